@@ -1,0 +1,127 @@
+"""Loaders for the three small real data sets in ``data/``, each checked before it is used.
+
+Where the files come from, their licences and their checksums: ``data/README.md``.
+"""
+
+import csv
+import hashlib
+import io
+from pathlib import Path
+from string import ascii_lowercase
+
+import numpy as np
+
+FOLDER = Path(__file__).resolve().parent.parent / "data"
+
+# data/README.md repeats the sizes in bytes and the checksums; a test holds them together.
+SIZES = {"digits.npy": 116_933, "first_names.csv": 73_935, "elnino.csv": 4_750}
+SHA256 = {
+    "digits.npy": "c45cf27f9e6d1507aa17aa9949fab3d046c8ffa373a108f49991e27f232ad83b",
+    "first_names.csv": "d5a953e37efd888ae51c746c22eac6365ff3d8684f615b7fcbcaaf868ef9816d",
+    "elnino.csv": "0517806bbed88729fa79dcefc1815051c5bba41a0a7e6a56087e17aa5346749d",
+}
+
+
+def digits():
+    """Load 1,797 handwritten digits, scanned at 8 × 8 pixels, and what each one shows.
+
+    The order is that of the source. Thirteen people wrote them and the file does not say who
+    wrote which, so a random held-out set shares its writers with the training set.
+
+    Returns
+    -------
+    images : ndarray of float64, shape (1797, 8, 8)
+        Ink per pixel: the file's whole numbers 0..16 divided by 16, so 0 is paper, 1 full ink.
+    labels : ndarray of int64, shape (1797,)
+        The digit, 0..9.
+
+    Raises
+    ------
+    OSError, ValueError
+        When ``data/digits.npy`` is missing, or is not the file that the course ships.
+    """
+    table = np.load(io.BytesIO(_read("digits.npy")), allow_pickle=False)
+    _hold("digits.npy", table.shape == (1797, 65), f"a table of shape {table.shape}")
+    pixels, labels = table[:, :-1], table[:, -1]
+    legal = pixels.max() <= 16 and labels.max() <= 9
+    _hold("digits.npy", legal, f"a pixel of {pixels.max()} and a label of {labels.max()}")
+    return pixels.reshape(-1, 8, 8) / 16.0, labels.astype(np.int64)
+
+
+def first_names():
+    """Load the 5,163 different first names of the 1990 US census lists.
+
+    Returns
+    -------
+    list of str
+        Each name once, 2 to 11 letters a-z, in alphabetical order: shuffle before holding any
+        out. A name that both women and men bear is one entry; the file's columns ``female``
+        and ``male`` (how common it is among each, in percent) are not returned.
+
+    Raises
+    ------
+    OSError, ValueError
+        When ``data/first_names.csv`` is missing, or is not the file that the course ships.
+    """
+    rows = csv.DictReader(io.StringIO(_read("first_names.csv").decode("ascii")))
+    names = [row["name"] for row in rows]
+    _hold("first_names.csv", len(names) == 5163, f"{len(names):,} names")
+    _hold("first_names.csv", names == sorted(set(names)), "names unsorted or repeated")
+    _hold("first_names.csv", set("".join(names)) <= set(ascii_lowercase), "other letters")
+    return names
+
+
+def el_nino():
+    """Load the monthly sea-surface temperature off Peru and Ecuador (region Niño 1+2).
+
+    Returns
+    -------
+    years : ndarray of int64, shape (61,)
+        1950 to 2010.
+    temperatures : ndarray of float64, shape (61, 12)
+        Monthly means in °C, January to December; ``temperatures.ravel()`` is in time order.
+
+    Raises
+    ------
+    OSError, ValueError
+        When ``data/elnino.csv`` is missing, or is not the file that the course ships.
+    """
+    _header, *rows = csv.reader(io.StringIO(_read("elnino.csv").decode("ascii")))
+    years = np.array([row[0] for row in rows], dtype=np.int64)
+    temperatures = np.array([row[1:] for row in rows], dtype=np.float64)
+    _hold("elnino.csv", temperatures.shape == (61, 12), f"shape {temperatures.shape}")
+    _hold("elnino.csv", np.array_equal(years, np.arange(1950, 2011)), "other years")
+    plausible = (np.abs(temperatures - 25) < 10).all()
+    _hold("elnino.csv", plausible, "a temperature outside 15 to 35 °C")
+    return years, temperatures
+
+
+def _read(name):
+    """Return the bytes of ``data/<name>`` if they are the ones the course ships."""
+    try:
+        content = (FOLDER / name).read_bytes()
+    except OSError as error:
+        raise type(error)(
+            f"data/{name} cannot be read in {FOLDER} ({error.strerror}), but the course ships "
+            f"it with {SIZES[name]:,} bytes; {_mend(name)} If that is another folder, "
+            "run `pip install -e .` in the course's own."
+        ) from None
+    size, sha256 = len(content), hashlib.sha256(content).hexdigest()
+    _hold(name, size == SIZES[name], f"{size:,} bytes (expected {SIZES[name]:,})")
+    expected = SHA256[name]
+    _hold(name, sha256 == expected, f"sha256 {sha256[:12]}… (expected {expected[:12]}…)")
+    return content
+
+
+def _hold(name, holds, found):
+    if not holds:
+        raise ValueError(
+            f"data/{name} has {found}, so it is not the file the course ships; {_mend(name)}"
+        )
+
+
+def _mend(name):
+    return (
+        f"restore it with `git checkout -- data/{name}`, or make it again with "
+        "`python tools/export_data.py` (data/README.md says how)."
+    )
