@@ -18,6 +18,8 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 from PIL import Image
 
+from helpers.draw.plots import compact
+
 _WIDE = {"description_width": "170px"}
 
 
@@ -111,7 +113,7 @@ class Explorer:
         self._move()
         if self.error is not None:
             raise self.error
-        self._face = bytes(self._image.value)
+        self._face = compact(Image.open(io.BytesIO(self._image.value)))
         for control in self.controls.values():
             control.observe(self._move, names="value")
         panel = widgets.Box(list(self.controls.values()))

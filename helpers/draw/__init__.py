@@ -4,6 +4,6 @@
 to be seen in it; the other functions draw one kind of picture each.
 """
 
-from helpers.draw.plots import heat, label_curve, png, show
+from helpers.draw.plots import compact, heat, label_curve, png, show
 
-__all__ = ["heat", "label_curve", "png", "show"]
+__all__ = ["compact", "heat", "label_curve", "png", "show"]

@@ -6,14 +6,29 @@ import io
 import matplotlib.pyplot as plt
 import numpy as np
 from IPython.display import display
+from PIL import Image
 
 from helpers import style
 
 
-def png(fig):
-    """Return the figure as PNG bytes, the same bytes for the same picture."""
+def png(fig, *, sharpness=2):
+    """Return the figure as PNG bytes, the same bytes for the same picture.
+
+    ``sharpness`` is the number of stored pixels per shown pixel, along each axis: 2 is sharp on
+    today's screens. 128 colours are plenty for a diagram and make the file a third of the size.
+    """
     buffer = io.BytesIO()
-    fig.savefig(buffer, format="png", metadata={"Software": None})
+    fig.savefig(buffer, format="png", dpi=sharpness * fig.dpi)
+    return compact(Image.open(buffer))
+
+
+def compact(picture):
+    """Return a picture as small PNG bytes of at most 128 colours."""
+    few = picture.convert("RGB").quantize(
+        128, method=Image.Quantize.MEDIANCUT, dither=Image.Dither.NONE
+    )
+    buffer = io.BytesIO()
+    few.save(buffer, format="png", optimize=True)
     return buffer.getvalue()
 
 
@@ -41,10 +56,11 @@ def show(fig, alt):
             f"alt must be a sentence that says what the figure shows, but it is {alt!r}."
         )
     picture = base64.b64encode(png(fig)).decode()
+    width, height = (fig.get_size_inches() * fig.dpi).round().astype(int).tolist()
     plt.close(fig)
     display(
         {"image/png": picture, "text/plain": alt},
-        metadata={"image/png": {"alt": alt}},
+        metadata={"image/png": {"alt": alt, "width": width, "height": height}},
         raw=True,
     )
 

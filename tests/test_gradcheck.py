@@ -1,0 +1,64 @@
+"""The judge must be judged: numerical derivatives are right, and a wrong gradient raises."""
+
+import numpy as np
+import pytest
+
+from helpers.gradcheck import GradientMismatch, central, check, complex_step
+
+X = np.random.default_rng(0).normal(size=(2, 3))
+
+
+@pytest.mark.parametrize(("method", "bound"), [(complex_step, 1e-15), (central, 1e-9)])
+def test_gradient_and_jacobian_against_calculus(method, bound):
+    """Every proof in the course rests on these two functions."""
+    gradient = method(lambda x: (np.sin(x) * x).sum(), X)
+    assert np.allclose(gradient, np.cos(X) * X + np.sin(X), rtol=0, atol=bound * 10)
+    jacobian = method(lambda x: np.exp(x) @ np.ones(3), X)
+    expected = np.einsum("ia,ij->aij", np.eye(2), np.exp(X))
+    assert jacobian.shape == (2, 2, 3)
+    assert np.allclose(jacobian, expected, rtol=0, atol=bound * 100)
+
+
+def test_arguments_stay_untouched():
+    """A check that changed the weights it checks would spoil the notebook below it."""
+    kept = X.copy()
+    complex_step(lambda x: (x**2).sum(), X)
+    central(lambda x: (x**2).sum(), X)
+    assert (kept == X).all()
+
+
+def test_lost_imaginary_part_is_named():
+    """Casting to float inside f would make every complex-step derivative silently zero."""
+    with pytest.raises(TypeError, match="central"):
+        complex_step(lambda x: float(np.real(x).sum()), X)
+
+
+def test_check_prints_its_bound_and_never_the_error(capsys):
+    """The error's digits differ from machine to machine and would break stored outputs."""
+    check("4.7", "dL/dW_hh", X, X + 1e-13)
+    assert capsys.readouterr().out.split() == (
+        "(4.7) dL/dW_hh agrees, relative error < 1e-08".split()
+    )
+
+
+@pytest.mark.parametrize(
+    ("ours", "truth", "words"),
+    [
+        (X, 1.01 * X, "worst at entry"),
+        (X, -X, "exceeds"),
+        (X, X.T, "shape"),
+        (np.full(3, np.nan), np.ones(3), "finite"),
+        (np.full(3, 1e-6), np.zeros(3), "exceeds"),
+        (0.5, 0.6, "exceeds"),
+    ],
+)
+def test_check_raises_on_a_wrong_gradient(ours, truth, words):
+    """A check that passes anything proves nothing."""
+    with pytest.raises(GradientMismatch, match=words):
+        check("1.1", "dx", ours, truth)
+
+
+def test_integers_are_refused_with_the_remedy():
+    """np.array([1, 2]) is a frequent slip; the sentence must say what to write instead."""
+    with pytest.raises(TypeError, match="dtype=float"):
+        complex_step(lambda x: x.sum(), np.array([1, 2]))

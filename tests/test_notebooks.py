@@ -1,0 +1,101 @@
+"""The notebooks as files: stored from one clean run, formulas and proofs in step, readable.
+
+That their outputs are right is shown by nbval, which runs every cell and compares.
+"""
+
+import re
+from collections import Counter
+from pathlib import Path
+
+import nbformat
+import pytest
+
+ROOT = Path(__file__).resolve().parents[1]
+PATHS = sorted((ROOT / "notebooks").glob("*.ipynb"))
+NOTEBOOKS = {path.stem: nbformat.read(path, as_version=4) for path in PATHS}
+TRACES = re.compile(r"0x[0-9a-f]{8,}|/home/|/root/|/tmp/|/Users/")
+
+pytestmark = pytest.mark.parametrize("name", NOTEBOOKS)
+
+
+def code(name):
+    return [cell for cell in NOTEBOOKS[name].cells if cell.cell_type == "code"]
+
+
+def prose(name):
+    return [cell.source for cell in NOTEBOOKS[name].cells if cell.cell_type == "markdown"]
+
+
+def outputs(name):
+    return [output for cell in code(name) for output in cell.outputs]
+
+
+def test_stored_from_one_clean_run(name):
+    """nbval never compares a cell without execution count, so a gap would go unproved."""
+    assert [cell.execution_count for cell in code(name)] == list(range(1, len(code(name)) + 1))
+    ids = [cell.id for cell in NOTEBOOKS[name].cells]
+    assert len(set(ids)) == len(ids)
+    assert set(NOTEBOOKS[name].metadata) == {"kernelspec", "language_info"}
+
+
+def test_stored_outputs_hold_on_any_machine(name):
+    """An error, a warning, widget state or a machine's path would greet the next reader."""
+    for output in outputs(name):
+        assert output.output_type != "error"
+        assert output.get("name") != "stderr"
+        assert not any("widget" in kind for kind in output.get("data", {}))
+        assert not TRACES.search(
+            output.get("text", "") + output.get("data", {}).get("text/plain", "")
+        )
+
+
+def test_every_picture_has_its_text(name):
+    """Readers who cannot see a picture get its alt text; nbval compares its plain form."""
+    for output in outputs(name):
+        if "image/png" in output.get("data", {}):
+            assert len(output.data["text/plain"].split()) >= 5
+            assert len(output.metadata["image/png"]["alt"].split()) >= 5
+
+
+def test_every_formula_is_checked_and_every_check_has_its_formula(name):
+    """Nothing is asserted that is not executed: the tags printed are the tags proved."""
+    printed = re.findall(r"\\tag\{([\d.]+)\}", "\n".join(prose(name)))
+    checked = set(re.findall(r"check\(\s*f?\"([\d.]+)\"", "\n".join(c.source for c in code(name))))
+    number = str(int(name[:2]))
+    assert printed == [f"{number}.{k}" for k in range(1, len(printed) + 1)], "in order, no gaps"
+    assert checked == set(printed)
+
+
+def test_exceptions_from_comparison_are_counted(name):
+    """Each cell that nbval does not compare is a place where the course could lie."""
+    tags = Counter(tag for cell in NOTEBOOKS[name].cells for tag in cell.metadata.get("tags", []))
+    comments = sum("NBVAL" in cell.source for cell in code(name))
+    assert set(tags) <= {"nbval-ignore-output"}
+    assert tags["nbval-ignore-output"] + comments <= 1
+
+
+def test_page_follows_the_pattern(name):
+    """Every notebook says first what it gives, and ends in a recap and a way on."""
+    first, whole = prose(name)[0], "\n".join(prose(name))
+    assert first.startswith("# ")
+    assert len(re.findall(r"(?m)^# ", whole)) == 1
+    if not name.startswith("00"):
+        for phrase in ("**You will**", "**You will be able to**", "**You need**"):
+            assert phrase in first
+        assert "## Recap" in whole
+        assert "## Further reading" in whole
+    assert max(len(cell.source.splitlines()) for cell in code(name)) <= 22
+    for cell in code(name):
+        assert not re.search(r"(?m);\s*$", cell.source), "a trailing ';' shows its value in nbval"
+
+
+def test_links_lead_somewhere(name):
+    """A dead link to the next notebook ends the course early."""
+    for target in re.findall(r"\]\(([^)#\s]+\.ipynb)", "\n".join(prose(name))):
+        assert (ROOT / "notebooks" / target).exists(), target
+
+
+def test_file_is_light(name):
+    """Heavy notebooks open slowly and bury the prose in their diffs."""
+    path = ROOT / "notebooks" / f"{name}.ipynb"
+    assert path.stat().st_size < 600 * 1024
