@@ -1,0 +1,134 @@
+"""Settled layers on batches (rows are samples): softmax, its loss, and the affine map.
+
+Derived in notebooks 02 and 03; here they are finished, checked at the door, and keep the floating
+type they are given. Complex logits are allowed, so the complex step passes through.
+"""
+
+import numpy as np
+
+from helpers import _door
+
+
+def log_sum_exp(y, *, axis=-1):
+    """Return log Σ exp(y) along ``axis``, which is removed.
+
+    The largest (real part of) y is taken out first: exp never sees a positive number, so it
+    cannot overflow, and at least one term is 1, so the logarithm never sees 0.
+
+    Raises
+    ------
+    TypeError, ValueError
+        When ``y`` is not a finite array of floats with at least one entry along ``axis``.
+    """
+    shifted, largest = _shifted(y, axis)
+    return np.squeeze(largest, axis) + np.log(np.exp(shifted).sum(axis=axis))
+
+
+def softmax(y, *, axis=-1):
+    """Return S = exp(y) / Σ exp(y) along ``axis``, in y's shape; see ``log_sum_exp``."""
+    shifted, _ = _shifted(y, axis)
+    e = np.exp(shifted)
+    return e / e.sum(axis=axis, keepdims=True)
+
+
+def softmax_cross_entropy(logits, targets):
+    """Return the mean cross-entropy −Σ_j q_j log S_j and its gradient (S − q) / N, as one node.
+
+    Fused, because the two-node way divides by S_m, which may have underflowed to 0.
+
+    Parameters
+    ----------
+    logits : array_like, shape (N, V)
+    targets : array_like
+        Shape (N,): the index m of the true class, an integer from 0 to V−1; or shape (N, V): a
+        distribution q a row, each entry at least 0, each row summing to 1 (within 1e-5).
+
+    Returns
+    -------
+    loss : scalar of logits' type, in nats per row
+    dlogits : ndarray, shape (N, V)
+
+    Raises
+    ------
+    TypeError, ValueError
+        When logits are not finite floats, or targets are not as described.
+    """
+    logits = _door.floating("logits", logits, ("N", "V"))
+    q = _distributions(targets, logits)
+    N = len(logits)
+    shifted, _ = _shifted(logits, -1)
+    log_S = shifted - np.log(np.exp(shifted).sum(axis=-1, keepdims=True))  # (N, V)
+    loss = -(q * log_S).sum() / N
+    return loss, (np.exp(log_S) - q) / N
+
+
+def affine(W, b, x):
+    """Return y = x Wᵀ + b, shape (N, M): each row is W x + b of that row of x.
+
+    Parameters
+    ----------
+    W : array_like, shape (M, D)
+    b : array_like, shape (M,)
+    x : array_like, shape (N, D)
+
+    Raises
+    ------
+    TypeError, ValueError
+        When an argument is not a finite array of floats of its shape.
+    """
+    sizes = {}
+    W = _door.floating("W", W, ("M", "D"), sizes=sizes)
+    b = _door.floating("b", b, ("M",), sizes=sizes)
+    x = _door.floating("x", x, ("N", "D"), sizes=sizes)
+    return x @ W.T + b
+
+
+def affine_backward(W, x, dy):
+    """Return dW (M, D), db (M,) and dx (N, D) of ``affine``, given the upstream dy (N, M).
+
+    dW and db sum over rows: every row used the same W and the same b.
+    """
+    sizes = {}
+    W = _door.floating("W", W, ("M", "D"), sizes=sizes)
+    x = _door.floating("x", x, ("N", "D"), sizes=sizes)
+    dy = _door.floating("dy", dy, ("N", "M"), sizes=sizes)
+    return dy.T @ x, dy.sum(axis=0), dy @ W
+
+
+def _shifted(y, axis):
+    y = _door.floating("y", y)
+    if y.ndim == 0 or y.size == 0:
+        raise ValueError(f"y must have entries along an axis, but its shape is {y.shape}.")
+    largest = y.real.max(axis=axis, keepdims=True)
+    return y - largest, largest
+
+
+def _distributions(targets, logits):
+    """Return targets as rows q (N, V): a one-hot row for an index."""
+    N, V = logits.shape
+    targets = np.asarray(targets)
+    if targets.shape == (N,):
+        if targets.dtype.kind not in "iu":
+            raise TypeError(
+                f"targets of shape (N,) must be integers, the indices of the true classes, but "
+                f"their dtype is {targets.dtype}; for distributions give shape (N, V) = {N, V}."
+            )
+        if targets.min() < 0 or targets.max() >= V:
+            wrong = targets[(targets < 0) | (targets >= V)][0]
+            raise ValueError(f"targets must lie between 0 and V−1 = {V - 1}, but one is {wrong}.")
+        q = np.zeros((N, V), logits.real.dtype)
+        q[np.arange(N), targets] = 1
+        return q
+    if targets.shape != (N, V) or targets.dtype.kind not in "iuf":
+        raise ValueError(
+            f"targets must be N = {N} class indices or an (N, V) = {N, V} array of probabilities, "
+            f"but they have shape {targets.shape} and dtype {targets.dtype}."
+        )
+    sums = targets.sum(axis=1)
+    if not (targets.min() >= 0 and np.abs(sums - 1).max() <= 1e-5):
+        raise ValueError(
+            "Each row of targets must be a distribution: entries of at least 0 that sum to 1; "
+            f"the smallest entry is {targets.min():g}, the sums run from {sums.min():g} "
+            f"to {sums.max():g}."
+        )
+    return targets.astype(logits.real.dtype)
