@@ -11,7 +11,7 @@ import pytest
 
 ROOT = Path(__file__).resolve().parents[1]
 HELPERS = ROOT / "helpers"
-NUMBERS = {"_door", "data", "gradcheck", "graph", "layers", "lstm", "rnn", "spectra"}
+NUMBERS = {"_door", "data", "gradcheck", "graph", "layers", "lstm", "rnn", "spectra", "training"}
 MODULES = sorted(
     ".".join(path.relative_to(ROOT).with_suffix("").parts).removesuffix(".__init__")
     for path in HELPERS.rglob("*.py")

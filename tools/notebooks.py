@@ -9,6 +9,7 @@ Exit status 1, with a sentence per notebook, when one fails; that notebook is le
 """
 
 import argparse
+import os
 import re
 import sys
 import time
@@ -118,6 +119,7 @@ def refresh(path):
 
 
 def main():
+    os.environ["COURSE_PROGRESS"] = "off"  # a bar would leave its remains in stored outputs
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("notebooks", nargs="*", type=Path, help="default: the whole course")
     parser.add_argument("--jobs", type=int, default=2, help="notebooks run at the same time")

@@ -1,0 +1,147 @@
+"""Training: steps follow their formulas, padding costs nothing, a stop loses nothing."""
+
+import numpy as np
+import pytest
+
+from helpers import layers, rnn, training
+from helpers.gradcheck import complex_step
+
+GRADS = {"W": np.array([[3.0, 0.0], [0.0, 4.0]]), "b": np.array([12.0])}  # global norm 13
+
+
+def test_clipping_by_norm_keeps_the_direction():
+    """Clipping must shorten the step, never turn it; below the limit it must do nothing."""
+    clipped, norm = training.clip_by_norm(GRADS, 6.5)
+    assert norm == pytest.approx(13)
+    assert training.global_norm(clipped) == pytest.approx(6.5)
+    assert np.allclose(clipped["W"], GRADS["W"] / 2)
+    assert training.clip_by_norm(GRADS, 13.0)[0] is GRADS
+    assert np.allclose(training.clip_by_value(GRADS, 3.5)["b"], 3.5)
+
+
+def test_optimisers_take_the_first_steps_of_their_formulas():
+    """A reader who compares a step with the paper's formula must find the same number."""
+    params, grads = {"w": np.array([1.0, -2.0])}, {"w": np.array([0.5, -0.1])}
+    sgd = training.SGD(0.1, momentum=0.5)
+    one = sgd.step(params, grads)
+    two = sgd.step(one, grads)
+    assert np.allclose(one["w"], [0.95, -1.99])
+    assert np.allclose(two["w"], one["w"] - 0.1 * 1.5 * grads["w"])
+    ada = training.Adagrad(0.1)
+    one = ada.step(params, grads)
+    assert np.allclose(one["w"], [0.9, -1.9])
+    assert np.allclose(ada.step(one, grads)["w"], one["w"] - 0.1 * np.sign(grads["w"]) / np.sqrt(2))
+    adam = training.Adam(0.1)
+    one = adam.step(params, grads)
+    assert np.allclose(one["w"], [0.9, -1.9])
+    assert np.allclose(adam.step(one, grads)["w"], one["w"] - 0.1 * np.sign(grads["w"]))
+    assert (params["w"] == [1.0, -2.0]).all()
+
+
+def masked_loss(params, tokens, mask):
+    x = np.eye(3)[tokens[:-1]]
+    cell = {k: params[k] for k in ("W_xh", "W_hh", "b_h")}
+    h, cache = rnn.forward(cell, x)
+    T, B, H = h.shape
+    logits = (h @ params["W_hy"].T).reshape(T * B, 3)
+    real = mask[1:].reshape(-1) > 0
+    loss, dreal = layers.softmax_cross_entropy(logits[real], tokens[1:].reshape(-1)[real])
+    dlogits = np.zeros_like(logits)
+    dlogits[real] = dreal
+    grads, _, _ = rnn.backward(cell, cache, (dlogits @ params["W_hy"]).reshape(T, B, H))
+    return loss, {**grads, "W_hy": dlogits.T @ h.reshape(T * B, H)}
+
+
+def test_padding_contributes_neither_loss_nor_gradient():
+    """If padding leaked, a model would learn from letters that no name contains."""
+    rng = np.random.default_rng(0)
+    params = {**rnn.init(3, 4, rng), "W_hy": rng.normal(size=(3, 4))}
+    names = [[0, 1, 2, 2, 1], [0, 2], [0, 1, 1]]
+    tokens, mask = training.pad(names)
+    loss, grads = masked_loss(params, tokens, mask)
+    alone = [masked_loss(params, *training.pad([name])) for name in names]
+    weights = np.array([len(name) - 1 for name in names]) / sum(len(n) - 1 for n in names)
+    assert loss == pytest.approx(sum(w * one[0] for w, one in zip(weights, alone, strict=True)))
+    for key in grads:
+        total = sum(w * one[1][key] for w, one in zip(weights, alone, strict=True))
+        assert np.allclose(grads[key], total, rtol=1e-12, atol=1e-14)
+    other = np.where(mask > 0, tokens, 2)
+    assert masked_loss(params, other, mask)[0] == loss
+    truth = complex_step(
+        lambda W: masked_loss({**params, "W_hh": W}, tokens, mask)[0], params["W_hh"]
+    )
+    assert np.allclose(grads["W_hh"], truth, rtol=1e-9)
+
+
+def test_an_epoch_uses_every_sequence_once():
+    """A sampler that forgot sequences would make the reader's own text partly unseen."""
+    sequences = [[n, n] for n in range(10)]
+    seen = [tokens for tokens, _ in training.batches(sequences, 4, 6, np.random.default_rng(1))]
+    assert [tokens.shape[1] for tokens in seen] == [4, 4, 2, 4, 4, 2]
+    assert sorted(np.concatenate([t[0] for t in seen[:3]])) == list(range(10))
+    assert sorted(np.concatenate([t[0] for t in seen[3:]])) == list(range(10))
+
+
+def quadratic(params, batch):
+    return float((params["w"] ** 2).sum()), {"w": 2 * params["w"]}
+
+
+def test_fit_descends_and_records(capsys):
+    """The curves in the notebooks are this history."""
+    params = {"w": np.array([3.0, 4.0])}
+    history = training.fit(quadratic, params, range(99), training.SGD(0.1), steps=30, clip=5.0)
+    assert history["loss"].shape == history["norm"].shape == (30,)
+    assert history["norm"][0] == pytest.approx(10)
+    assert history["clipped"][0] and not history["clipped"][-1]
+    assert (np.diff(history["loss"]) < 0).all()
+    assert capsys.readouterr().err == ""
+
+
+def test_interruption_keeps_the_model_so_far(capsys):
+    """A reader who presses stop after ten minutes must not lose ten minutes."""
+    calls = []
+
+    def until_seven(params, batch):
+        calls.append(batch)
+        if len(calls) == 8:
+            raise KeyboardInterrupt
+        return quadratic(params, batch)
+
+    params = {"w": np.array([1.0])}
+    history = training.fit(until_seven, params, range(99), training.SGD(0.1), steps=50)
+    assert len(history["loss"]) == 7
+    assert params["w"][0] == pytest.approx(0.8**7)
+    assert "Stopped after 7 of 50 steps" in capsys.readouterr().out
+
+
+def test_divergence_is_named_and_the_last_model_kept():
+    """Silent nan is the most common way to lose an evening."""
+    params = {"w": np.array([1.0])}
+    broken = iter([1.0, np.nan])
+    with pytest.raises(FloatingPointError, match="lower the rate or clip"):
+        training.fit(
+            lambda p, b: (next(broken), {"w": p["w"]}), params, range(9), training.SGD(0.1), steps=9
+        )
+    assert params["w"][0] == pytest.approx(0.9)
+
+
+@pytest.mark.parametrize(
+    ("call", "words"),
+    [
+        (lambda: training.clip_by_norm(GRADS, 0.0), "limit must be above 0"),
+        (lambda: training.SGD(-1.0), "rate must be above 0"),
+        (lambda: training.Adam(0.1, beta1=1.0), "beta1 must be at least 0 and below 1"),
+        (lambda: training.SGD(0.1).step({"w": 1.0}, {"v": 1.0}), "keys of params"),
+        (lambda: training.pad([[1], []]), "no sequence may be empty"),
+        (lambda: training.smooth(np.ones(3), window=0), "window must be a whole number"),
+    ],
+)
+def test_bad_input_gets_a_sentence(call, words):
+    """The sentence must say what was wrong and what to give instead."""
+    with pytest.raises(ValueError, match=words):
+        call()
+
+
+def test_smoothing_is_a_mean_of_what_was_seen():
+    """A smoothed curve that looked ahead would show learning before it happened."""
+    assert np.allclose(training.smooth(np.array([1.0, 2, 3, 4]), window=2), [1, 1.5, 2.5, 3.5])
