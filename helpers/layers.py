@@ -1,7 +1,7 @@
-"""Settled layers on batches (rows are samples): softmax, its loss, and the affine map.
+"""Settled layers on batches (rows are samples): softmax and its loss, affine, convolution.
 
-Derived in notebooks 02 and 03; here they are finished, checked at the door, and keep the floating
-type they are given. Complex logits are allowed, so the complex step passes through.
+Derived in notebooks 02, 03 and 11; here they are finished, checked at the door, and keep the
+floating type they are given. Complex arrays are allowed, so the complex step passes through.
 """
 
 import numpy as np
@@ -58,7 +58,7 @@ def softmax_cross_entropy(logits, targets):
     N = len(logits)
     shifted, _ = _shifted(logits, -1)
     log_S = shifted - np.log(np.exp(shifted).sum(axis=-1, keepdims=True))  # (N, V)
-    loss = -(q * log_S).sum() / N
+    loss = -(q * log_S).sum(axis=1).mean()
     return loss, (np.exp(log_S) - q) / N
 
 
@@ -93,6 +93,67 @@ def affine_backward(W, x, dy):
     x = _door.floating("x", x, ("N", "D"), sizes=sizes)
     dy = _door.floating("dy", dy, ("N", "M"), sizes=sizes)
     return dy.T @ x, dy.sum(axis=0), dy @ W
+
+
+def conv2d(w, b, x):
+    """Slide every kernel over every image: valid cross-correlation, stride 1.
+
+    y[n, m, i, j] = b[m] + Σ_c Σ_a Σ_b w[m, c, a, b] · x[n, c, i+a, j+b]   (notebook 11)
+
+    Parameters
+    ----------
+    w : array_like, shape (M, C, A, B)
+        M kernels of A × B weights for each of C channels; no larger than the images.
+    b : array_like, shape (M,)
+    x : array_like, shape (N, C, I, J)
+
+    Returns
+    -------
+    ndarray, shape (N, M, I−A+1, J−B+1)
+
+    Raises
+    ------
+    TypeError, ValueError
+        When an argument is not a finite array of floats of its shape, or a kernel does not fit.
+    """
+    w, x = _kernels_and_images(w, x)
+    b = _door.floating("b", b, (w.shape[0],))
+    y = np.tensordot(_windows(x, w.shape), w, axes=((1, 4, 5), (1, 2, 3)))  # (N, I', J', M)
+    return np.moveaxis(y + b, 3, 1)
+
+
+def conv2d_backward(w, x, dy):
+    """Return dw, db and dx of ``conv2d``, given the upstream dy in y's shape.
+
+    dw is a cross-correlation of x with dy; dx a full convolution: dy among zeros meets the
+    kernels turned by 180°.
+    """
+    w, x = _kernels_and_images(w, x)
+    N, _, rows, columns = x.shape
+    M, _, A, B = w.shape
+    dy = _door.floating("dy", dy, (N, M, rows - A + 1, columns - B + 1))
+    dw = np.tensordot(dy, _windows(x, w.shape), axes=((0, 2, 3), (0, 2, 3)))  # (M, C, A, B)
+    among_zeros = np.pad(dy, [(0, 0), (0, 0), (A - 1, A - 1), (B - 1, B - 1)])
+    turned = w[:, :, ::-1, ::-1]
+    dx = np.tensordot(_windows(among_zeros, w.shape), turned, axes=((1, 4, 5), (0, 2, 3)))
+    return dw, dy.sum(axis=(0, 2, 3)), np.moveaxis(dx, 3, 1)
+
+
+def _kernels_and_images(w, x):
+    sizes = {}
+    w = _door.floating("w", w, ("M", "C", "A", "B"), sizes=sizes)
+    x = _door.floating("x", x, ("N", "C", "I", "J"), sizes=sizes)
+    if w.shape[2] > x.shape[2] or w.shape[3] > x.shape[3]:
+        raise ValueError(
+            f"A kernel must fit into the image, but w has shape {w.shape} and x {x.shape}; "
+            "take smaller kernels, or pad x with np.pad."
+        )
+    return w, x
+
+
+def _windows(x, w_shape):
+    """Return every window of x, (N, C, I', J', A, B), without copying."""
+    return np.lib.stride_tricks.sliding_window_view(x, w_shape[2:], axis=(2, 3))
 
 
 def _shifted(y, axis):

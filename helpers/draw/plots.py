@@ -25,7 +25,7 @@ def png(fig, *, sharpness=2):
 def compact(picture):
     """Return a picture as small PNG bytes of at most 128 colours."""
     few = picture.convert("RGB").quantize(
-        128, method=Image.Quantize.MEDIANCUT, dither=Image.Dither.NONE
+        128, method=Image.Quantize.MAXCOVERAGE, dither=Image.Dither.NONE
     )
     buffer = io.BytesIO()
     few.save(buffer, format="png", optimize=True)
