@@ -1,0 +1,327 @@
+"""A computational graph of array-valued nodes: each operation's backward beside its forward.
+
+Write formulas with ``Node`` operands, call ``loss.backward()``, and read ``.grad`` on any node;
+or take the backward pass one node at a time with ``steps(loss)``.
+
+Every operation gives its new node one *edge* per use of a parent: a pair ``(parent, pull)``, where
+``pull(upstream)`` is upstream × local = downstream, the contribution of this use to the parent's
+gradient, in the parent's shape.
+
+Values may be complex. Derivatives are then complex derivatives, with no conjugate anywhere, so the
+complex step passes through the engine; comparisons look at real parts. NaN and infinity are let
+through, as NumPy does: showing where they come from is part of what a graph is for.
+"""
+
+from contextlib import contextmanager
+from numbers import Number
+
+import numpy as np
+
+
+def _elementwise(op, forward, pull):
+    def operation(a):
+        a = _lift(a)
+        x, y = a.value, forward(a.value)
+        return _node(op, y, (a, lambda up: pull(up, x, y)))
+
+    operation.__doc__ = f"Apply {op} to every entry of a node, array or number."
+    return operation
+
+
+def _binary(op, forward, pull_a, pull_b):
+    def operation(a, b):
+        a, b = _lift(a, b), _lift(b, a)
+        x, y = a.value, b.value
+        with _named(op, a, b):
+            value = forward(x, y)
+        return _node(op, value, (a, lambda up: pull_a(up, x, y)), (b, lambda up: pull_b(up, x, y)))
+
+    operation.__doc__ = f"Combine nodes, arrays or numbers by {op}, entry by entry, broadcasting."
+    return operation
+
+
+def _route(up, mine, other):
+    winner = np.where(mine.real > other.real, up, 0 * up)
+    return np.where(mine.real == other.real, up / 2, winner)
+
+
+# The rules: symbol, value y = f(x), and upstream × local in terms of x and y.
+exp = _elementwise("exp", np.exp, lambda up, x, y: up * y)
+log = _elementwise("log", np.log, lambda up, x, y: up / x)
+tanh = _elementwise("tanh", np.tanh, lambda up, x, y: up * (1 - y**2))
+# (1 + tanh(x/2))/2 equals 1/(1 + exp(−x)) and cannot overflow.
+sigmoid = _elementwise("σ", lambda x: (1 + np.tanh(x / 2)) / 2, lambda up, x, y: up * y * (1 - y))
+# At 0 exactly, where relu has no derivative, we take 0.
+relu = _elementwise("relu", lambda x: np.maximum(x, 0), lambda up, x, y: up * (x.real > 0))
+
+# Two operands: symbol, value of (x, y), the pull to x, the pull to y.
+# Add distributes; multiply swaps, scaled by the upstream; max routes, a tie halves.
+add = _binary("+", np.add, lambda up, x, y: up, lambda up, x, y: up)
+subtract = _binary("−", np.subtract, lambda up, x, y: up, lambda up, x, y: -up)
+multiply = _binary("×", np.multiply, lambda up, x, y: up * y, lambda up, x, y: up * x)
+divide = _binary("/", np.divide, lambda up, x, y: up / y, lambda up, x, y: -up * x / y**2)
+maximum = _binary("max", np.maximum, _route, lambda up, x, y: _route(up, y, x))
+
+
+def matmul(a, b):
+    """Multiply matrices or vectors; leading axes are batch axes and broadcast.
+
+    For y = W x: dx = Wᵀ dy and dW = dy xᵀ. A vector on the left is a matrix of one row, on the
+    right of one column, for as long as the product takes.
+    """
+    a, b = _lift(a, b), _lift(b, a)
+    with _named("@", a, b):
+        value = a.value @ b.value
+    row, column = (-2,) * (a.value.ndim == 1), (-1,) * (b.value.ndim == 1)
+    X, Y = np.expand_dims(a.value, row), np.expand_dims(b.value, column)
+
+    def pull_a(up):
+        return np.squeeze(np.expand_dims(up, row + column) @ Y.swapaxes(-1, -2), row)
+
+    def pull_b(up):
+        return np.squeeze(X.swapaxes(-1, -2) @ np.expand_dims(up, row + column), column)
+
+    return _node("@", value, (a, pull_a), (b, pull_b))
+
+
+class Node:
+    """One value in a computational graph, and the gradient that arrives at it.
+
+    Parameters
+    ----------
+    value : array_like, any shape
+        Copied. Integers become float64; floating and complex types are kept.
+    name : str, keyword
+        What drawings call the node.
+
+    Attributes
+    ----------
+    grad : ndarray of value's shape
+        None before a backward pass has reached the node.
+    op : str
+        Symbol of the operation that made the node, such as ``"×"``; empty for a leaf.
+    edges : tuple of (parent, pull) pairs
+        One per use: ``a + a`` has two edges to ``a``.
+
+    Raises
+    ------
+    TypeError
+        When the value does not hold numbers.
+    """
+
+    __slots__ = ("edges", "grad", "name", "op", "value")
+    __array_ufunc__ = None  # array * node is then one product, not one for each entry
+
+    def __init__(self, value, *, name=""):
+        value = np.array(value)
+        value = value.astype(float) if value.dtype.kind in "iu" else value
+        if value.dtype.kind not in "fc":
+            raise TypeError(
+                f"A node holds real or complex numbers, but it was given dtype {value.dtype}; "
+                "convert to float first, or join nodes with stack()."
+            )
+        self.value, self.grad, self.name, self.op, self.edges = value, None, name, "", ()
+
+    def __repr__(self):
+        shown = self.value if self.value.ndim == 0 else f"array of shape {self.value.shape}"
+        return f"Node({shown}, name={self.name!r}, op={self.op!r})"
+
+    __add__, __radd__ = add, lambda self, left: add(left, self)
+    __sub__, __rsub__ = subtract, lambda self, left: subtract(left, self)
+    __mul__, __rmul__ = multiply, lambda self, left: multiply(left, self)
+    __truediv__, __rtruediv__ = divide, lambda self, left: divide(left, self)
+    __matmul__, __rmatmul__ = matmul, lambda self, left: matmul(left, self)
+
+    def __neg__(self):
+        return _node("−", -self.value, (self, lambda up: -up))
+
+    def __pow__(self, n):
+        if not isinstance(n, Number):
+            raise TypeError(f"The exponent of ** must be a number, but it is a {type(n).__name__}.")
+        x = self.value
+        local = n * x ** (n - 1) if n else np.zeros_like(x)
+        return _node(f"**{n:g}", x**n, (self, lambda up: up * local))
+
+    def __getitem__(self, key):
+        """Take entries by any NumPy index; an entry taken twice receives both gradients."""
+
+        def pull(up):
+            down = np.zeros(self.value.shape, up.dtype)
+            np.add.at(down, key, up)  # down[key] += up would count a repeated index once
+            return down
+
+        return _node("[ ]", self.value[key], (self, pull))
+
+    def transpose(self, axes=None):
+        """Permute the axes (by default reverse them); the gradient is permuted back."""
+        x = self.value
+        back = None if axes is None else np.argsort([axis % x.ndim for axis in axes])
+        return _node("T", x.transpose(axes), (self, lambda up: up.transpose(back)))
+
+    T = property(transpose)
+
+    def reshape(self, *shape):
+        """Give the entries another shape; the gradient takes the old shape again."""
+        x, shape = self.value, shape[0] if len(shape) == 1 else shape
+        with _named(f"reshape to {shape}", self):
+            value = x.reshape(shape)
+        return _node("reshape", value, (self, lambda up: up.reshape(x.shape)))
+
+    def sum(self, axis=None, *, keepdims=False):
+        """Sum over axes: every summand receives a copy of the upstream gradient."""
+        x = self.value
+        value = x.sum(axis=axis, keepdims=keepdims)
+        kept = x.sum(axis=axis, keepdims=True).shape
+        return _node("Σ", value, (self, lambda up: np.broadcast_to(up.reshape(kept), x.shape)))
+
+    def mean(self, axis=None, *, keepdims=False):
+        total = self.sum(axis, keepdims=keepdims)
+        return total / (self.value.size / total.value.size)
+
+    def backward(self, seed=None, *, accumulate=False):
+        """Set ``.grad`` of every node in this node's graph to ∂(this node)/∂(that node).
+
+        Earlier gradients are forgotten first, so that a second pass gives the same answer, also
+        from another root that shares nodes with this one.
+
+        Parameters
+        ----------
+        seed : array_like of this node's shape, optional
+            The gradient that arrives at this node; 1 by default, which needs a scalar.
+        accumulate : bool, keyword
+            Add to the gradients of earlier passes instead of forgetting them.
+
+        Raises
+        ------
+        ValueError
+            When the seed is missing for a node that is not a scalar, or has another shape.
+        """
+        earlier = [(node, node.grad) for node in topological_order(self)] if accumulate else []
+        for _ in steps(self, seed):
+            pass
+        for node, grad in earlier:
+            node.grad = node.grad if grad is None else grad + node.grad
+
+
+def steps(root, seed=None):
+    """Run the backward pass from ``root`` one node at a time, children before parents.
+
+    Yields
+    ------
+    node : Node
+        Its ``.grad`` is complete: everything that uses it has been visited.
+    contributions : list of (parent, contribution)
+        Upstream × local for each edge of ``node``, already added to the parents' ``.grad``.
+
+    Raises
+    ------
+    ValueError
+        As ``Node.backward``, when the first step is asked for.
+    """
+    shape = root.value.shape
+    if seed is None and root.value.size != 1:
+        raise ValueError(
+            f"backward() starts from a scalar, but this node has shape {shape}; "
+            "sum it first, or pass seed, the gradient that arrives at it, in that shape."
+        )
+    upstream = np.ones_like(root.value) if seed is None else _lift(seed, root).value
+    if upstream.shape != shape:
+        raise ValueError(
+            f"The seed must have the node's shape {shape}, but its shape is {upstream.shape}; "
+            "it is the gradient that arrives at this node."
+        )
+    order = topological_order(root)
+    for node in order:
+        node.grad = None
+    root.grad = upstream
+    for node in reversed(order):
+        contributions = [(parent, pull(node.grad)) for parent, pull in node.edges]
+        for parent, contribution in contributions:
+            # +=, because a value that is used twice reaches the root along two routes, and the
+            # chain rule sums over routes. Never in place: a contribution may be a view.
+            first = parent.grad is None
+            parent.grad = np.array(contribution) if first else parent.grad + contribution
+        yield node, contributions
+
+
+def topological_order(root):
+    """Return every node that ``root`` depends on once, parents before children, root last.
+
+    A stack of our own instead of recursion, which Python ends at about 1,000 calls.
+    """
+    order, entered, stack = [], set(), [(root, False)]
+    while stack:
+        node, parents_done = stack.pop()
+        if parents_done:
+            order.append(node)
+        elif node not in entered:
+            entered.add(node)
+            stack.append((node, True))
+            stack.extend((parent, False) for parent, _ in reversed(node.edges))
+    return order
+
+
+def unbroadcast(gradient, shape):
+    """Sum ``gradient`` over the axes along which an array of ``shape`` was broadcast.
+
+    Broadcasting uses one entry many times, as if it had been copied. Each copy has its own
+    gradient, and the gradients of copies of one value add.
+    """
+    if gradient.shape == shape:
+        return gradient
+    gradient = gradient.sum(axis=tuple(range(gradient.ndim - len(shape))))
+    stretched = tuple(i for i, n in enumerate(shape) if n != gradient.shape[i])
+    return gradient.sum(axis=stretched, keepdims=True)
+
+
+def stack(nodes, axis=0):
+    """Join nodes of one shape along a new axis; each receives its own slice back."""
+    nodes = [_lift(node) for node in nodes]
+    with _named("stack", *nodes):
+        value = np.stack([node.value for node in nodes], axis)
+    pulls = [lambda up, i=i: np.take(up, i, axis) for i in range(len(nodes))]
+    return _node("stack", value, *zip(nodes, pulls, strict=True))
+
+
+def concatenate(nodes, axis=0):
+    """Join nodes along an axis they have; each receives its own part back."""
+    nodes = [_lift(node) for node in nodes]
+    with _named("concatenate", *nodes):
+        value = np.concatenate([node.value for node in nodes], axis)
+    cuts = np.cumsum([node.value.shape[axis] for node in nodes])[:-1]
+    pulls = [lambda up, i=i: np.split(up, cuts, axis)[i] for i in range(len(nodes))]
+    return _node("concatenate", value, *zip(nodes, pulls, strict=True))
+
+
+def _node(op, value, *edges):
+    node = Node.__new__(Node)  # not Node(value), which copies and checks
+    node.value, node.grad, node.name, node.op = np.asarray(value), None, "", op
+    node.edges = tuple((parent, _into(parent.value.shape, pull)) for parent, pull in edges)
+    return node
+
+
+def _into(shape, pull):
+    return lambda up: unbroadcast(pull(up), shape)
+
+
+def _lift(constant, like=None):
+    """Make a constant into a leaf; a plain number takes the type of the node it meets."""
+    if isinstance(constant, Node):
+        return constant
+    if isinstance(like, Node) and type(constant) in (int, float, complex):
+        constant = np.asarray(constant, np.result_type(like.value.dtype, constant))
+    leaf = Node(constant)
+    leaf.name = f"{leaf.value:g}" if leaf.value.ndim == 0 else ""
+    return leaf
+
+
+@contextmanager
+def _named(op, *nodes):
+    try:
+        yield
+    except ValueError:
+        shapes = " and ".join(str(node.value.shape) for node in nodes) or "of no node at all"
+        raise ValueError(
+            f"The operation {op} does not fit the shapes {shapes}; "
+            "look at its operands, and transpose or reshape one."
+        ) from None

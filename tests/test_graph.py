@@ -1,0 +1,225 @@
+"""The graph engine against the complex step, and the promises its docstrings make."""
+
+import numpy as np
+import pytest
+
+from helpers import gradcheck, graph
+from helpers.graph import Node
+
+rng = np.random.default_rng(0)
+A, B, ROW = rng.uniform(0.5, 2, (3, 4)), rng.uniform(0.5, 2, (3, 4)), rng.uniform(0.5, 2, 4)
+SQUARE, BATCH = rng.standard_normal((4, 4)), rng.standard_normal((2, 4, 3))
+
+# name -> (function of one node, where to differentiate it)
+OPERATIONS = {
+    "a + b": (lambda a: a + B, A),
+    "b + a": (lambda a: B + a, A),
+    "a - b": (lambda a: a - B, A),
+    "b - a": (lambda a: B - a, A),
+    "a * b": (lambda a: a * B, A),
+    "b * a": (lambda a: B * a, A),
+    "a / b": (lambda a: a / B, A),
+    "b / a": (lambda a: B / a, A),
+    "2 - a / 3": (lambda a: 2 - a / 3, A),
+    "-a": (lambda a: -a, A),
+    "a ** 3": (lambda a: a**3, A),
+    "a ** -0.5": (lambda a: a**-0.5, A),
+    "a ** 0": (lambda a: a**0, np.zeros(2)),
+    "a * a": (lambda a: a * a, A),
+    "a + a": (lambda a: a + a, A),
+    "array * row": (lambda a: B * a, ROW),
+    "row * array": (lambda a: a * B, ROW),
+    "column - row": (lambda a: a - ROW, A[:, :1]),
+    "scalar / array": (lambda a: a / B, np.array(1.5)),
+    "matrix @ matrix": (lambda a: a @ SQUARE, A),
+    "array @ matrix": (lambda a: A @ a, SQUARE),
+    "matrix @ vector": (lambda a: a @ ROW, A),
+    "array @ vector": (lambda a: A @ a, ROW),
+    "vector @ matrix": (lambda a: a @ SQUARE, ROW),
+    "row array @ matrix": (lambda a: ROW @ a, SQUARE),
+    "vector @ vector": (lambda a: a @ a, ROW),
+    "batch @ matrix": (lambda a: a @ B, BATCH),
+    "matrix @ batch": (lambda a: a @ BATCH, A),
+    "batch @ vector": (lambda a: BATCH @ a, ROW[:3]),
+    "vector @ batch": (lambda a: a @ BATCH, ROW),
+    "a.T": (lambda a: a.T, A),
+    "a.transpose": (lambda a: a.transpose((1, -1, 0)), BATCH),
+    "a.reshape": (lambda a: a.reshape(2, -1), A),
+    "a[1:, ::2]": (lambda a: a[1:, ::2], A),
+    "a[[0, 0, 2]]": (lambda a: a[[0, 0, 2]], A),
+    "a[mask]": (lambda a: a[A > 1], A),
+    "a.sum()": (lambda a: a.sum(), A),
+    "a.sum(0)": (lambda a: a.sum(0), A),
+    "a.sum(-1)": (lambda a: a.sum((0, -1), keepdims=True), BATCH),
+    "a.mean()": (lambda a: a.mean(), A),
+    "a.mean(1)": (lambda a: a.mean(1, keepdims=True), A),
+    "maximum": (lambda a: graph.maximum(a, B), A),
+    "maximum, array first": (lambda a: graph.maximum(B, a), A),
+    "exp": (graph.exp, A),
+    "log": (graph.log, A),
+    "tanh": (graph.tanh, A),
+    "sigmoid": (graph.sigmoid, A),
+    "relu": (graph.relu, A - 1),
+    "stack": (lambda a: graph.stack([a, B, a], axis=1), A),
+    "concatenate": (lambda a: graph.concatenate([a, B, a * a], axis=1), A),
+}
+
+
+@pytest.mark.parametrize("name", OPERATIONS)
+def test_every_operation_agrees_with_the_complex_step(name):
+    """A reader's gradient would be wrong, in value or in shape, wherever this operation is used."""
+    f, at = OPERATIONS[name]
+    x = Node(at)
+    y = f(x)
+    seed = np.random.default_rng(1).standard_normal(y.value.shape)
+    y.backward(seed)
+    truth = gradcheck.complex_step(lambda v: (f(Node(v)).value * seed).sum(), at)
+    assert x.grad.shape == truth.shape
+    assert gradcheck.relative_error(x.grad, truth) < 1e-12
+
+
+def test_the_complex_step_passes_through_backward_too():
+    """Second derivatives (∂/∂x of the engine's own gradient) would silently lose a part."""
+
+    def gradient(x):
+        node = Node(x)
+        (graph.tanh(node * node[::-1]) ** 2).sum().backward()
+        return node.grad
+
+    hessian = gradcheck.complex_step(gradient, ROW)
+    assert gradcheck.relative_error(hessian, gradcheck.central(gradient, ROW)) < 1e-8
+    assert gradcheck.relative_error(hessian, hessian.T) < 1e-12
+
+
+def test_each_use_is_an_edge():
+    """The drawing of a + a would show one arrow, and its gradient would be 1 instead of 2."""
+    a = Node(3.0)
+    for y, grad in ((a + a, 2), (a * a, 6)):
+        assert [parent for parent, _ in y.edges] == [a, a]
+        y.backward()
+        assert a.grad == grad
+
+
+def test_steps_show_upstream_times_local():
+    """The graph stepper would show other numbers than F = X·Y·Z of notebook 01 has."""
+    X, Y, Z = Node(6, name="X"), Node(-2, name="Y"), Node(-3, name="Z")
+    F = X * Y * Z
+    seen = {n: [(parent, float(c)) for parent, c in cs] for n, cs in graph.steps(F)}
+    A = F.edges[0][0]
+    assert (F.value, A.value) == (36, -12)
+    assert seen == {F: [(A, -3), (Z, -12)], A: [(X, 6), (Y, -18)], X: [], Y: [], Z: []}
+    assert (X.grad, Y.grad, Z.grad) == (6, -18, -12)
+
+
+def test_a_diamond_chain_is_visited_once_per_node():
+    """The claim that 2^n paths cost n steps would be false, and this test would never end."""
+    x = y = Node(1.0)
+    for _ in range(60):
+        y = y + y
+    assert len(graph.topological_order(y)) == 61
+    y.backward()
+    assert x.grad == 2.0**60
+
+
+def test_parents_come_before_children_when_routes_differ_in_length():
+    """A node would pass its gradient on before all of it had arrived."""
+    x = Node(2.0)
+    long = x * 1.0 * 1.0 * 1.0
+    y = x * long + long
+    order = graph.topological_order(y)
+    place = {node: i for i, node in enumerate(order)}
+    assert len(place) == len(order) and order[-1] is y
+    assert all(place[p] < place[n] for n in order for p, _ in n.edges)
+    y.backward()
+    assert x.grad == 5
+
+
+def test_a_chain_of_5000_nodes_works():
+    """A long sequence would end in a RecursionError."""
+    x = y = Node(1.0)
+    for _ in range(5000):
+        y = y * 1.0
+    y.backward()
+    assert x.grad == 1
+
+
+def test_a_second_backward_repeats_and_accumulate_adds():
+    """Gradients would double with every run of a cell; or accumulation would compound them."""
+    x = Node(ROW)
+    h = x * x
+    loss = (h * h).sum()
+    for _ in range(2):
+        loss.backward()
+        np.testing.assert_allclose(x.grad, 4 * ROW**3)
+    loss.backward(accumulate=True)
+    np.testing.assert_allclose(x.grad, 8 * ROW**3)
+    np.testing.assert_allclose(h.grad, 4 * ROW**2)
+    other = h.sum()
+    other.backward()
+    np.testing.assert_allclose(x.grad, 2 * ROW)
+    loss.backward()
+    np.testing.assert_allclose(x.grad, 4 * ROW**3)
+
+
+def test_gradients_do_not_share_memory():
+    """Clipping one gradient in place would change another."""
+    a, b = Node(ROW), Node(ROW)
+    total = a + b
+    total.backward(np.ones(4))
+    a.grad *= 0
+    assert (b.grad == 1).all() and (total.grad == 1).all()
+
+
+def test_values_are_copied_and_typed():
+    """An update would change the caller's array; float32 would turn into float64 at a constant."""
+    value = np.ones(3, np.float32)
+    x = Node(value)
+    y = (graph.sigmoid(2 * x - 1) / 3).sum()
+    y.backward()
+    assert y.value.dtype == x.grad.dtype == np.float32
+    x.value += 1
+    assert (value == 1).all()
+    assert Node(2).value.dtype == np.float64
+    assert (2.0 * x).edges[0][0].name == "2"
+
+
+def test_ties():
+    """A tie would count twice or not at all: max gives each side half, relu gives 0 at 0."""
+    a, b = Node([1.0, 2.0, 0.0]), Node([1.0, 0.0, 2.0])
+    graph.maximum(a, b).sum().backward()
+    assert a.grad.tolist() == [0.5, 1, 0] and b.grad.tolist() == [0.5, 0, 1]
+    graph.relu(a).sum().backward()
+    assert a.grad.tolist() == [1, 1, 0]
+
+
+def test_extremes():
+    """A saturated sigmoid would overflow, or a NaN would vanish instead of showing its source."""
+    x = Node([-1e4, 1e4, np.nan])
+    y = graph.sigmoid(x)
+    assert y.value[:2].tolist() == [0, 1] and np.isnan(y.value[2])
+    assert np.isnan(graph.relu(x).value[2])
+
+
+BAD = {
+    "add": (lambda: Node(A) + np.ones(3), ValueError, r"operation \+ .*\(3, 4\) and \(3,\)"),
+    "matmul": (lambda: Node(A) @ A, ValueError, r"operation @ .*\(3, 4\) and \(3, 4\)"),
+    "matmul scalar": (lambda: 2 @ Node(A), ValueError, r"operation @ .*\(\) and \(3, 4\)"),
+    "reshape": (lambda: Node(A).reshape(5), ValueError, r"reshape to 5 .*\(3, 4\)"),
+    "stack": (lambda: graph.stack([Node(A), ROW]), ValueError, r"stack .*\(3, 4\) and \(4,\)"),
+    "join": (lambda: graph.concatenate([Node(A), ROW]), ValueError, r"concatenate .*\(3, 4\)"),
+    "nothing": (lambda: graph.stack([]), ValueError, "no node"),
+    "no seed": (lambda: Node(A).backward(), ValueError, r"scalar, but .*\(3, 4\).*seed"),
+    "seed": (lambda: Node(A).backward(ROW), ValueError, r"seed must .*\(3, 4\).*\(4,\)"),
+    "bool": (lambda: Node(True), TypeError, "dtype bool"),
+    "text": (lambda: Node(1.0) + "1", TypeError, "dtype <U1"),
+    "nodes": (lambda: Node([Node(1.0), Node(2.0)]), TypeError, "stack"),
+    "exponent": (lambda: Node(2.0) ** Node(2.0), TypeError, "exponent .* a number"),
+}
+
+
+@pytest.mark.parametrize("name", BAD)
+def test_mistakes_are_answered_with_a_sentence(name):
+    """The reader would be left with NumPy's message, which does not name the operation."""
+    act, error, words = BAD[name]
+    with pytest.raises(error, match=words):
+        act()
