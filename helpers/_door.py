@@ -14,9 +14,10 @@ def floating(name, value, shape=None, *, sizes=None):
         The array to check.
     shape : tuple, optional
         Expected shape. An entry is an int (that size exactly), or a letter such as ``"T"``
-        (any size of at least 1, the same wherever the letter returns), or ``"4H"``.
+        (any size of at least 1) or ``"4H"`` (a multiple), shown so in the sentence.
     sizes : dict, optional
-        Sizes of the letters met so far; letters that are new are added to it.
+        Sizes of the letters met so far: a letter found there must have that size, and one that
+        is not is added. Hand the same dict to the checks of all arrays that share letters.
 
     Raises
     ------
@@ -31,8 +32,7 @@ def floating(name, value, shape=None, *, sizes=None):
             f"{name} must hold floating-point numbers, but its dtype is {array.dtype}; "
             f"convert it, for example with np.asarray({name}, dtype=float)."
         )
-    sizes = {} if sizes is None else sizes
-    known = dict(sizes)
+    known = dict(sizes or {})
     if shape is not None and not _fits(array.shape, shape, sizes):
         advice = "no axis may be empty" if 0 in array.shape else "check the order of its axes"
         raise ValueError(
@@ -96,9 +96,15 @@ def entries(name, table, shapes, *, sizes=None):
     return [floating(f"{name}[{k!r}]", table[k], shapes[k], sizes=sizes) for k in shapes]
 
 
+def read_only(view):
+    """Return ``view`` such that writing to it raises: for results that a cache still needs."""
+    view.flags.writeable = False
+    return view
+
+
 def _fits(shape, expected, sizes):
     return len(shape) == len(expected) and all(
-        _agrees(n, e, sizes) for n, e in zip(shape, expected, strict=True)
+        _agrees(n, e, {} if sizes is None else sizes) for n, e in zip(shape, expected, strict=True)
     )
 
 

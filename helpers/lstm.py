@@ -1,0 +1,186 @@
+"""The settled LSTM layer: ``init``, ``forward``, ``backward`` over a dict of arrays.
+
+    a_t = W_x x_t + W_h h_{t−1} + b          four blocks of H rows: i, f, g, o
+    i, f, o = σ(a_i), σ(a_f), σ(a_o);   g = tanh(a_g)
+    c_t = f ⊙ c_{t−1} + i ⊙ g
+    h_t = o ⊙ tanh(c_t)
+
+Hochreiter & Schmidhuber (1997) with the forget gate of Gers, Schmidhuber & Cummins (2000); derived
+in notebook 06. The order of the blocks is PyTorch's, so weights carry over. Conventions are those
+of ``helpers.rnn``: time-major, rows are samples, the floating type is kept, complex works.
+"""
+
+import numpy as np
+
+from helpers import _door
+
+SHAPES = {"W_x": ("4H", "D"), "W_h": ("4H", "H"), "b": ("4H",)}
+
+
+def init(input_size, hidden_size, rng, *, forget_bias=1.0, dtype=float):
+    """Draw new parameters: weights uniform in ±1/√H, biases 0 but for the forget gate.
+
+    Parameters
+    ----------
+    input_size, hidden_size : int
+        D and H.
+    rng : numpy.random.Generator
+    forget_bias : float, keyword
+        Bias of every forget gate. 1 by default, so that a new cell keeps σ(1) ≈ 0.73 of its
+        state each step rather than half (after Gers, Schmidhuber & Cummins 2000).
+    dtype : floating type, keyword
+
+    Returns
+    -------
+    dict of ndarray
+        W_x (4H, D), W_h (4H, H), b (4H,).
+    """
+    D = _door.size("input_size", input_size)
+    H = _door.size("hidden_size", hidden_size)
+    rng = _door.generator("rng", rng)
+    dtype = _door.floating_type("dtype", dtype)
+    limit = 1 / np.sqrt(H)
+    b = np.zeros(4 * H, dtype)
+    b[H : 2 * H] = forget_bias
+    return {
+        "W_x": rng.uniform(-limit, limit, (4 * H, D)).astype(dtype),
+        "W_h": rng.uniform(-limit, limit, (4 * H, H)).astype(dtype),
+        "b": b,
+    }
+
+
+def forward(params, x, h0=None, c0=None):
+    """Run the layer over a batch of sequences.
+
+    Parameters
+    ----------
+    params : dict
+        As made by ``init``.
+    x : array_like, shape (T, B, D)
+    h0, c0 : array_like, shape (B, H), optional
+        Initial hidden and cell state, zeros by default.
+
+    Returns
+    -------
+    (h, c) : pair of ndarray, shape (T, B, H)
+        h_1 .. h_T and c_1 .. c_T. Read-only, because ``backward`` needs them unchanged.
+    cache : dict
+        For ``backward``: ``x`` (the array given, not a copy), ``h`` and ``c`` (T+1, B, H) from
+        step 0, ``gates`` (T, B, 4H), ``tanh_c`` (T, B, H).
+
+    Raises
+    ------
+    TypeError, ValueError
+        When an argument is not a finite array of floats of its shape, or an axis is empty.
+    """
+    sizes = {}
+    W_x, W_h, b = _door.entries("params", params, SHAPES, sizes=sizes)
+    x = _door.floating("x", x, ("T", "B", "D"), sizes=sizes)
+    T, B, D, H = (sizes[letter] for letter in "TBDH")
+    h0 = np.zeros((B, H), x.dtype) if h0 is None else _door.floating("h0", h0, (B, H))
+    c0 = np.zeros((B, H), x.dtype) if c0 is None else _door.floating("c0", c0, (B, H))
+    dtype = np.result_type(W_x, W_h, b, x, h0, c0)
+
+    # σ(a) = ½ + ½ tanh(½ a) cannot overflow, and makes all four blocks one tanh:
+    # gate = shift + scale · tanh(scale · a), with the inner scale taken into the weights.
+    shift = np.repeat(np.array([0.5, 0.5, 0, 0.5], dtype), H)
+    scale = 1 - shift
+    W_xT, W_hT = W_x.T * scale, W_h.T * scale
+    gates = (x.reshape(T * B, D) @ W_xT).reshape(T, B, 4 * H)
+    gates += scale * b
+    h, c = np.empty((T + 1, B, H), dtype), np.empty((T + 1, B, H), dtype)
+    h[0], c[0] = h0, c0
+    tanh_c = np.empty((T, B, H), dtype)
+    past, ig = np.empty((B, 4 * H), dtype), np.empty((B, H), dtype)
+    for t in range(1, T + 1):
+        gate = gates[t - 1]
+        np.matmul(h[t - 1], W_hT, out=past)
+        gate += past
+        np.tanh(gate, out=gate)
+        gate *= scale
+        gate += shift
+        i, f, g, o = _blocks(gate)
+        np.multiply(i, g, out=ig)
+        np.multiply(f, c[t - 1], out=c[t])
+        c[t] += ig
+        np.tanh(c[t], out=tanh_c[t - 1])
+        np.multiply(o, tanh_c[t - 1], out=h[t])
+    cache = {"x": x, "h": h, "c": c, "gates": gates, "tanh_c": tanh_c}
+    return (_door.read_only(h[1:]), _door.read_only(c[1:])), cache
+
+
+def backward(params, cache, dh, dc=None):
+    """Backpropagate through time. Nothing it is given is changed.
+
+    Parameters
+    ----------
+    params, cache : dict
+        The parameters given to ``forward``, and the cache it returned.
+    dh : array_like, shape (T, B, H)
+        The gradient that arrives at each h_t from above, that is from the losses that use h_t
+        directly. What arrives from step t+1 is added here.
+    dc : array_like, shape (T, B, H), optional
+        Likewise for each c_t; zeros by default.
+
+    Returns
+    -------
+    grads : dict of ndarray
+        ∂L/∂parameter, summed over steps and samples, under the keys of ``params``.
+    dx : ndarray, shape (T, B, D)
+    dh0, dc0 : ndarray, shape (B, H)
+
+    Raises
+    ------
+    TypeError, ValueError
+        When ``dh`` or ``dc`` is not a finite array of floats, or the shapes do not fit the cache.
+    """
+    x, h, c, gates, tanh_c = (cache[key] for key in ("x", "h", "c", "gates", "tanh_c"))
+    T, B, D = x.shape
+    H = h.shape[-1]
+    sizes = {"T": T, "B": B, "D": D, "H": H}
+    W_x, W_h, _ = _door.entries("params", params, SHAPES, sizes=sizes)
+    dh = _door.floating("dh", dh, ("T", "B", "H"), sizes=sizes)
+    dc = None if dc is None else _door.floating("dc", dc, ("T", "B", "H"), sizes=sizes)
+    dtype = np.result_type(h, dh, h if dc is None else dc)
+
+    W_h = W_h.astype(dtype, copy=False)
+    # σ' = (1 − σ)(σ − 0) and tanh' = (1 − tanh)(tanh + 1): distances to the upper and lower bound.
+    lower = np.repeat(np.array([0, 0, -1, 0], dtype), H)
+    da = np.empty((T, B, 4 * H), dtype)
+    dgate, above = np.empty((B, 4 * H), dtype), np.empty((B, 4 * H), dtype)
+    di, df, dg, do = _blocks(dgate)
+    dh_t, dtanh = np.empty((B, H), dtype), np.empty((B, H), dtype)
+    dh_carry, dc_t = np.zeros((B, H), dtype), np.zeros((B, H), dtype)
+    for t in range(T, 0, -1):
+        gate, da_t, s = gates[t - 1], da[t - 1], tanh_c[t - 1]
+        i, f, g, o = _blocks(gate)
+        np.add(dh[t - 1], dh_carry, out=dh_t)
+        # dc_t holds what the cell of step t+1 sent: dc_{t+1} ⊙ f_{t+1}.
+        np.multiply(s, s, out=dtanh)
+        np.subtract(1, dtanh, out=dtanh)
+        dtanh *= o
+        dtanh *= dh_t
+        dc_t += dtanh
+        if dc is not None:
+            dc_t += dc[t - 1]
+        np.multiply(dc_t, g, out=di)
+        np.multiply(dc_t, c[t - 1], out=df)
+        np.multiply(dc_t, i, out=dg)
+        np.multiply(dh_t, s, out=do)
+        np.subtract(1, gate, out=da_t)
+        np.subtract(gate, lower, out=above)
+        da_t *= above
+        da_t *= dgate
+        dc_t *= f
+        np.matmul(da_t, W_h, out=dh_carry)
+
+    # The same weights serve every step and sample, so their gradients sum over both: one product.
+    da, past = da.reshape(T * B, 4 * H), h[:-1].reshape(T * B, H)
+    grads = {"W_x": da.T @ x.reshape(T * B, D), "W_h": da.T @ past, "b": da.sum(axis=0)}
+    return grads, (da @ W_x).reshape(T, B, D), dh_carry, dc_t
+
+
+def _blocks(rows):
+    """Return views of the four gate blocks i, f, g, o of an array (..., 4H)."""
+    H = rows.shape[-1] // 4
+    return (rows[..., k * H : (k + 1) * H] for k in range(4))

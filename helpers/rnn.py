@@ -1,0 +1,132 @@
+"""The settled tanh recurrent layer: ``init``, ``forward``, ``backward`` over a dict of arrays.
+
+    h_t = tanh(W_xh x_t + W_hh h_{t−1} + b_h),   t = 1..T
+
+Derived in notebook 04. Arrays are time-major and rows are samples: x (T, B, D), h (T, B, H), so
+W x becomes ``x @ W.T``, and array index t−1 holds time step t. The floating type of the arguments
+is kept (the wider one if they differ); complex arguments work, so the complex step does too.
+"""
+
+import numpy as np
+
+from helpers import _door
+
+SHAPES = {"W_xh": ("H", "D"), "W_hh": ("H", "H"), "b_h": ("H",)}
+
+
+def init(input_size, hidden_size, rng, *, dtype=float):
+    """Draw new parameters: weights uniform in ±1/√H, biases 0.
+
+    Parameters
+    ----------
+    input_size, hidden_size : int
+        D and H.
+    rng : numpy.random.Generator
+    dtype : floating type, keyword
+
+    Returns
+    -------
+    dict of ndarray
+        W_xh (H, D), W_hh (H, H), b_h (H,).
+    """
+    D = _door.size("input_size", input_size)
+    H = _door.size("hidden_size", hidden_size)
+    rng = _door.generator("rng", rng)
+    dtype = _door.floating_type("dtype", dtype)
+    limit = 1 / np.sqrt(H)
+    return {
+        "W_xh": rng.uniform(-limit, limit, (H, D)).astype(dtype),
+        "W_hh": rng.uniform(-limit, limit, (H, H)).astype(dtype),
+        "b_h": np.zeros(H, dtype),
+    }
+
+
+def forward(params, x, h0=None):
+    """Run the layer over a batch of sequences.
+
+    Parameters
+    ----------
+    params : dict
+        As made by ``init``.
+    x : array_like, shape (T, B, D)
+    h0 : array_like, shape (B, H), optional
+        Initial state, zeros by default.
+
+    Returns
+    -------
+    h : ndarray, shape (T, B, H)
+        h_1 .. h_T. Read-only, because ``backward`` needs it unchanged; copy it to change it.
+    cache : dict
+        For ``backward``: ``x`` (the array given, not a copy) and ``h`` (T+1, B, H), h_0 .. h_T.
+
+    Raises
+    ------
+    TypeError, ValueError
+        When an argument is not a finite array of floats of its shape, or an axis is empty.
+    """
+    sizes = {}
+    W_xh, W_hh, b_h = _door.entries("params", params, SHAPES, sizes=sizes)
+    x = _door.floating("x", x, ("T", "B", "D"), sizes=sizes)
+    T, B, D, H = (sizes[letter] for letter in "TBDH")
+    h0 = np.zeros((B, H), x.dtype) if h0 is None else _door.floating("h0", h0, (B, H))
+    dtype = np.result_type(W_xh, W_hh, b_h, x, h0)
+
+    # What the inputs bring to every step in one product; the loop adds what the past brings.
+    a = (x.reshape(T * B, D) @ W_xh.T + b_h).astype(dtype, copy=False).reshape(T, B, H)
+    h = np.empty((T + 1, B, H), dtype)
+    h[0] = h0
+    W_hhT = W_hh.T.astype(dtype, copy=False)
+    past = np.empty((B, H), dtype)
+    for t in range(1, T + 1):
+        np.matmul(h[t - 1], W_hhT, out=past)
+        past += a[t - 1]
+        np.tanh(past, out=h[t])
+    return _door.read_only(h[1:]), {"x": x, "h": h}
+
+
+def backward(params, cache, dh):
+    """Backpropagate through time. Nothing it is given is changed.
+
+    Parameters
+    ----------
+    params, cache : dict
+        The parameters given to ``forward``, and the cache it returned.
+    dh : array_like, shape (T, B, H)
+        The gradient that arrives at each h_t from above, that is from the losses that use h_t
+        directly. What arrives from step t+1 is added here.
+
+    Returns
+    -------
+    grads : dict of ndarray
+        ∂L/∂parameter, summed over steps and samples, under the keys of ``params``.
+    dx : ndarray, shape (T, B, D)
+    dh0 : ndarray, shape (B, H)
+
+    Raises
+    ------
+    TypeError, ValueError
+        When ``dh`` is not a finite array of floats, or the shapes do not fit the cache.
+    """
+    x, h = cache["x"], cache["h"]
+    T, B, D = x.shape
+    H = h.shape[-1]
+    W_xh, W_hh, _ = _door.entries("params", params, SHAPES, sizes={"D": D, "H": H})
+    dh = _door.floating("dh", dh, ("T", "B", "H"), sizes={"T": T, "B": B, "H": H})
+    dtype = np.result_type(h, dh)
+
+    W_hh = W_hh.astype(dtype, copy=False)
+    da = np.empty((T, B, H), dtype)
+    dh_t = np.empty((B, H), dtype)
+    carry = np.zeros((B, H), dtype)  # arrives from step t+1; nothing does at the last
+    for t in range(T, 0, -1):
+        np.add(dh[t - 1], carry, out=dh_t)
+        da_t = da[t - 1]
+        np.multiply(h[t], h[t], out=da_t)
+        np.subtract(1, da_t, out=da_t)  # tanh' = 1 − h²
+        da_t *= dh_t
+        np.matmul(da_t, W_hh, out=carry)  # W_hhᵀ da of each row
+
+    # The same weights serve every step and sample, so their gradients sum over both: one product.
+    da, past = da.reshape(T * B, H), h[:-1].reshape(T * B, H)
+    grads = {"W_xh": da.T @ x.reshape(T * B, D), "W_hh": da.T @ past, "b_h": da.sum(axis=0)}
+    return grads, (da @ W_xh).reshape(T, B, D), carry
