@@ -4,6 +4,36 @@
 to be seen in it; the other functions draw one kind of picture each.
 """
 
+from helpers.draw.course_map import map_course
+from helpers.draw.graphs import graph
+from helpers.draw.lstm_cell import lstm_cells
 from helpers.draw.plots import compact, heat, label_curve, png, show
+from helpers.draw.spectral import (
+    descent_panels,
+    fan,
+    jacobian_panels,
+    memory_panels,
+    norm_axes,
+    norm_curves,
+)
+from helpers.draw.unrolled import network, paths, unrolled
 
-__all__ = ["compact", "heat", "label_curve", "png", "show"]
+__all__ = [
+    "compact",
+    "descent_panels",
+    "fan",
+    "graph",
+    "heat",
+    "jacobian_panels",
+    "label_curve",
+    "lstm_cells",
+    "map_course",
+    "memory_panels",
+    "network",
+    "norm_axes",
+    "norm_curves",
+    "paths",
+    "png",
+    "show",
+    "unrolled",
+]
