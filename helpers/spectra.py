@@ -3,6 +3,7 @@
 You can make a matrix with the singular values you want and choose how far it is from normal, run
 a recurrent network h_t = f(W_hh h_{t−1} + drive_t), and follow the norm of ∂h_T/∂h_{T−k} back
 through time beside its bounds. Norms of matrices are 2-norms (largest singular value) throughout.
+Every function raises TypeError or ValueError, with a sentence, for an argument it cannot use.
 """
 
 import numpy as np
@@ -37,15 +38,8 @@ def cyclic_shift(size, power=1.0):
     The shift S has determinant +1 (the sign is + for odd H, − for even H), so it is a rotation
     and has real fractional powers: S^s S^t = S^(s+t), S^0 = I, S^H = ±I. Its eigenvalues are
     exp(iθ), θ = 2πm/H with m = −(H−1)/2, ..., (H−1)/2 in steps of 1: never −1, and in conjugate
-    pairs, whether H is odd or even. Its eigenvectors are a Fourier basis, so S^s has the entries
-    1/H Σ_m exp(iθ_m (s − row + column)), which are real; for H = 1 it is [[1]].
-
-    Parameters
-    ----------
-    size : int
-        H, the number of rows and columns of the orthogonal matrix that is returned.
-    power : float
-        The exponent s, any real number.
+    pairs, whether H is odd or even; its eigenvectors are a Fourier basis.
+    ``power`` is the exponent s, any real number; the matrix returned is (H, H) with H = ``size``.
     """
     size, power = _door.size("size", size), _number("power", power, -np.inf, np.inf)
     axes = np.arange(size)
@@ -67,7 +61,7 @@ def with_singular_values(values, rng, *, nonnormality=1.0):
       all values. No matrix with these singular values has a smaller spectral radius, because the
       product of the moduli is |det W|, which is also the product of the values.
     - between: Henrici's departure from normality, √(‖W‖_F² − Σ|λ|²), grows with s. (‖WWᵀ − WᵀW‖
-      need not: for large H it can be largest before s = 1.)
+      need not.)
 
     When all values are equal, W is a multiple of an orthogonal matrix and normal at every s.
 
@@ -120,14 +114,14 @@ def power_norms(W, steps):
     Overflow and underflow as in ``product_norms``.
     """
     W, steps = _square("W", W), _door.size("steps", steps, least=0)
-    return _norms_of_products(np.broadcast_to(W, (steps, *W.shape)))
+    return _norms(np.broadcast_to(W, (steps, *W.shape)))
 
 
 def trajectory(W_hh, drive, *, activation="tanh", h0=None):
     """Run h_t = f(a_t), a_t = W_hh h_{t−1} + drive_t, and keep the slopes f'(a_t).
 
-    The slopes come from a_t, not from h_t: 1 − tanh² is already exactly 0 in float64 from |a| ≈ 19
-    on, where the true slope is 1e-16, and a norm that vanishes could not be followed further.
+    The slopes come from a_t, not from h_t: 1 − h² is exactly 0 in float64 from |a| ≈ 19 on, where
+    the true slope is 1e-16, and a norm that vanishes could not be followed further.
 
     Parameters
     ----------
@@ -145,11 +139,6 @@ def trajectory(W_hh, drive, *, activation="tanh", h0=None):
         h[0] is ``h0``.
     slopes : ndarray, shape (T, H)
         slopes[t−1] is f'(a_t), so ∂h_t/∂h_{t−1} = diag(slopes[t−1]) W_hh.
-
-    Raises
-    ------
-    TypeError, ValueError
-        When an array has the wrong shape or dtype or is not finite, or ``activation`` is unknown.
     """
     W_hh = _square("W_hh", W_hh)
     drive = _door.floating("drive", drive, ("T", len(W_hh)))
@@ -169,8 +158,8 @@ def product_norms(W_hh, slopes):
     """Follow the recurrent Jacobian back through time: ‖∂h_T/∂h_{T−k}‖ for k = 0, ..., T.
 
     ∂h_T/∂h_{T−k} = diag(f'(a_T)) W_hh · diag(f'(a_{T−1})) W_hh · ... (k factors). The product is
-    rescaled by exact powers of 2 on the way, so only a norm that float64 cannot hold is lost: it
-    is returned as inf (above 1.8e308) or 0 (below 4.9e-324), without a warning.
+    rescaled by exact powers of 2 on the way: only a norm that float64 cannot hold is lost, to inf
+    or 0, without a warning.
 
     Parameters
     ----------
@@ -182,15 +171,19 @@ def product_norms(W_hh, slopes):
     -------
     ndarray, shape (T+1,)
         Entry k belongs to the lag k; entry 0 is 1.
-
-    Raises
-    ------
-    TypeError, ValueError
-        When an array has the wrong shape or dtype or is not finite.
     """
     W_hh = _square("W_hh", W_hh)
     slopes = _door.floating("slopes", slopes, ("T", len(W_hh)))
-    return _norms_of_products(slopes[::-1, :, None] * W_hh)
+    return _norms(slopes[::-1, :, None] * W_hh)
+
+
+def norms_of_products(factors):
+    """Return ‖F_1 F_2 ⋯ F_k‖ for k = 0, ..., T, of ``factors`` (T, H, H): shape (T+1,).
+
+    For networks whose Jacobians have another form than diag(slopes) W_hh. Overflow and underflow
+    as in ``product_norms``.
+    """
+    return _norms(_door.floating("factors", factors, ("T", "H", "H")))
 
 
 def bounds(W_hh, steps, *, gamma=1.0):
@@ -212,11 +205,6 @@ def bounds(W_hh, steps, *, gamma=1.0):
     reference : ndarray, shape (T+1,)
         (γ ρ)^k: the long-run rate if every slope were γ. Not a bound: if W_hh is not normal, the
         norm can first rise far above it; saturated units pull it far below.
-
-    Raises
-    ------
-    TypeError, ValueError
-        When an argument is not as described.
     """
     k = np.arange(_door.size("steps", steps, least=0) + 1)
     gamma = _number("gamma", gamma, 0.0, np.inf)
@@ -224,8 +212,7 @@ def bounds(W_hh, steps, *, gamma=1.0):
         return (gamma * singular_values(W_hh)[0]) ** k, (gamma * spectral_radius(W_hh)) ** k
 
 
-def _norms_of_products(factors):
-    """Norms of the empty product, F_1, F_1 F_2, ... for factors (T, H, H): shape (T+1,)."""
+def _norms(factors):
     products = [np.eye(factors.shape[-1])]
     exponents = [0]
     for factor in factors:

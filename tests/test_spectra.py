@@ -119,6 +119,9 @@ def test_product_norms_are_those_of_the_true_jacobian(activation):
     W_hh, drive, h, slopes = network(activation)
     T, H = drive.shape
     norms = spectra.product_norms(W_hh, slopes)
+    np.testing.assert_array_equal(
+        norms, spectra.norms_of_products([np.diag(s) @ W_hh for s in slopes[::-1]])
+    )
     jacobian = np.eye(H)
     for k in range(T + 1):
         if k:

@@ -67,7 +67,7 @@ class GraphPicture:
         (self.ring,) = ax.plot([], [], "o", ms=37, mfc="none", mec=style.GRADIENT, mew=3)
         self.ring.set_animated(animated)
         reach = np.array([*self._at, *(text.xy for text in self.values.values()), end])
-        low, high = reach.min(axis=0) - (0.9 if self.sums else 0.3, 0.45), reach.max(axis=0)
+        low, high = reach.min(axis=0) - (1.3 if self.sums else 0.3, 0.45), reach.max(axis=0)
         ax.set(xlim=(low[0], high[0] + 0.25), ylim=(low[1], high[1] + 0.4), aspect="equal")
         ax.set_axis_off()
         self.update(root, done=done)
@@ -97,22 +97,24 @@ class GraphPicture:
                 if parent in terms:
                     terms[parent].append(self._number(down, term=True) or "?")
         for i, text in self.sums.items():
-            parts, total = terms[order[i]], f" = {self._number(order[i].grad)}"
-            words = " + ".join(parts) if len(parts) < 4 else "Σ"
+            parts, name = terms[order[i]], order[i].name
+            words = f"d{name} = " * bool(name) + (" + ".join(parts) if len(parts) < 4 else "Σ")
+            gap = "\n" if len(words) > 14 else " "
+            total = f"{gap}= {self._number(order[i].grad)}"
             text.set_text("" if set(parts) == {"?"} else words + total * ("?" not in parts))
 
     def _node(self, i, node, uses):
         at, box, words = self._at[i], None, node.op or node.name or self._number(node.value)
         if node.edges:
             self._ax.plot(*at, "o", ms=30, mfc="white", mec=style.FRAME, zorder=3)
-            self._text(at, (0, 24), style.FRAME, moves=False).set_text(node.name if i > 0 else "")
+            self._text(at, (0, 27), style.FRAME, moves=False).set_text(node.name if i > 0 else "")
         else:
             box = {"boxstyle": "round,pad=0.4", "edgecolor": style.FRAME, "facecolor": "#f2f2f2"}
         size = 9 if node.edges and len(words) > 1 else 13
         self._text(at, (0, 0), style.FRAME, size, moves=False, bbox=box).set_text(words)
         if uses > 1:
-            self.sums[i] = self._text(at, (24, -64) if node.edges else (12, -25), style.GRADIENT)
-            self.sums[i].set_ha("right")
+            self.sums[i] = self._text(at, (-6, -60) if node.edges else (12, -18), style.GRADIENT)
+            self.sums[i].set(ha="left" if node.edges else "right", va="top")
 
     def _edge(self, key, start, end, rad, near, far):
         t = 0.6 if key == (0, "out") else self._along

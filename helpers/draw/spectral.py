@@ -1,0 +1,165 @@
+"""Pictures of notebook 07: norms against the lag, directions, and its three explorers.
+
+Functions whose name ends in ``_panels`` draw what stays fixed, create what moves with
+``animated=True``, and return a function that moves it: the same picture serves as a figure and
+in an explorer.
+"""
+
+import numpy as np
+from matplotlib import patheffects
+
+from helpers import style
+from helpers.draw.plots import heat, label_curve
+
+_REACH = 2.0  # half the width of the complex plane shown
+_LEAST = 1e-250  # a norm of 0 is drawn here, far below every frame
+_PAIR = style.GRADIENT, style.FORWARD
+_FATES = {"vanishes": style.FORWARD, "explodes": style.GRADIENT, "neither": style.REFERENCE}
+
+
+def norm_axes(ax, steps, *, low=-15, high=15, name=r"$\|\partial h_T/\partial h_{T-k}\|$"):
+    """Set up axes for norms against the lag k: log scale from 10^low to 10^high, a line at 1."""
+    ax.axhline(1, color=style.FRAME, linewidth=0.8)
+    ax.set(yscale="log", xlim=(0, steps), ylim=(10.0**low, 10.0**high),
+           yticks=10.0 ** np.arange(-5 * (-low // 5), high + 1, 5),
+           xlabel="lag $k$ (steps back)", ylabel=name)  # fmt: skip
+    ax.minorticks_off()
+    return ax
+
+
+def norm_curves(ax, curves, *, colour=style.GRADIENT, lines=("-",)):
+    """Draw ``curves``, a dict of name to norms (T+1,), and write the names at their ends.
+
+    A name that starts with "_" is not written. ``colour`` is one of the four colours; ``lines``
+    are line styles, taken in turn.
+    """
+    for n, (name, norms) in enumerate(curves.items()):
+        ax.plot(norms, linestyle=lines[n % len(lines)], color=colour)
+        if not name.startswith("_"):
+            label_curve(ax, len(norms) - 1, norms[-1], name, colour)
+
+
+def fan(ax, directions, *, axis=None):
+    """Draw directions (n, 2) as arrows from the centre, the first bold; ``axis``: a dashed line."""
+    if axis is not None:
+        ax.plot(*np.outer(axis, [-1.25, 1.25]), "--", color=style.FRAME, linewidth=1)
+    light, bold = style.GRADIENT, style.ink(style.GRADIENT)
+    for part, colour, width in ((directions[1:], light, 0.018), (directions[:1], bold, 0.035)):
+        ax.quiver(*np.zeros_like(part.T), *part.T, color=colour, width=width, angles="xy",
+                  scale_units="xy", scale=1, headwidth=4, headlength=5)  # fmt: skip
+    ax.set(xlim=(-1.3, 1.3), ylim=(-1.3, 1.3), aspect="equal", xticks=[], yticks=[])
+    ax.spines[:].set_visible(False)
+
+
+def jacobian_panels(fig, *, steps=60, units=32):
+    """Draw norms against the lag with their bounds, the spectrum, singular values, and slopes.
+
+    ``steps`` is the largest T, ``units`` is H. Returns ``move(data, headline, fate)``: data is a
+    dict of norms (T+1,) ``norms``, ``unsaturated``, ``upper``, ``reference``; ``eigenvalues`` and
+    singular ``values`` (H,), times γ; ``slopes`` over γ. The fate, "vanishes", "explodes" or
+    "neither", colours the headline.
+    """
+    grid = fig.add_gridspec(2, 3, width_ratios=[2.1, 1.1, 1], height_ratios=[1.25, 1])
+    main = norm_axes(fig.add_subplot(grid[:, 0]), steps)
+    plane, ladder = fig.add_subplot(grid[0, 1]), fig.add_subplot(grid[0, 2])
+    bins = fig.add_subplot(grid[1, 1:])
+    curves = {}
+    for name, label, colour, line, width in (
+        ("upper", r"bound $(\gamma\,\sigma_{max})^k$", style.FRAME, ":", 1.6),
+        ("reference", r"$(\gamma\rho)^k$", style.FRAME, "--", 1.2),
+        ("unsaturated", r"without saturation: $\|(\gamma W_{hh})^k\|$", style.REFERENCE, "-.", 2),
+        ("norms", "measured norm", style.GRADIENT, "-", 3),
+    ):
+        look = {"color": colour, "linestyle": line, "linewidth": width}
+        (curves[name],) = main.plot([], [], label=label, animated=True, **look)
+    title = main.set_title(" ", fontweight="bold", animated=True)
+    fig.legend(handles=list(curves.values()), loc="outside lower left", ncols=4, fontsize=10)
+    around = np.linspace(0, 2 * np.pi, 200)
+    plane.plot(np.cos(around), np.sin(around), "-", color=style.FRAME, linewidth=1)
+    plane.set(xlim=(-_REACH, _REACH), ylim=(-_REACH, _REACH), aspect="equal", xticks=[-1, 0, 1],
+              yticks=[-1, 0, 1], title=r"eigenvalues $\gamma\lambda_j$")  # fmt: skip
+    ladder.axhline(1, color=style.FRAME, linewidth=1)
+    ladder.set(xlim=(0, units + 1), ylim=(0, _REACH), xticks=[1, units], yticks=[0, 1, 2],
+               title=r"sing. values $\gamma\,\sigma_j$", xlabel="$j$")  # fmt: skip
+    bins.set(xlim=(0, 1), ylim=(0, 1), yticks=[0, 0.5, 1], ylabel="share",
+             xlabel=r"slope $f\,'(a)/\gamma$ (0: saturated, 1: full)")  # fmt: skip
+    points, beyond = [], []
+    for ax in (plane, ladder):
+        points += ax.plot([], [], "o", color=style.FORWARD, markersize=4, animated=True)
+        beyond.append(ax.text(0, 0.05, "", fontsize=9, transform=ax.transAxes, animated=True))
+    bars = bins.stairs(np.zeros(10), np.linspace(0, 1, 11), fill=True, color=style.FORWARD)
+    bars.set_animated(True)
+
+    def move(data, headline, fate):
+        for name, curve in curves.items():
+            curve.set_data(np.arange(len(data[name])), np.clip(data[name], _LEAST, 1 / _LEAST))
+        title.set(text=headline, color=style.ink(_FATES[fate]))
+        shown = []
+        for text, name in zip(beyond, ("eigenvalues", "values"), strict=True):
+            size = np.abs(data[name])
+            text.set_text(f"  to {size.max():.1f}" if size.max() > _REACH else "")
+            shown.append(data[name] * np.minimum(1, 0.97 * _REACH / np.maximum(size, 1e-9)))
+        points[0].set_data(shown[0].real, shown[0].imag)
+        points[1].set_data(np.arange(1, len(shown[1]) + 1), shown[1])
+        counts, _ = np.histogram(data["slopes"], bins=10, range=(0, 1))
+        bars.set_data(counts / max(counts.sum(), 1))
+
+    return move
+
+
+def descent_panels(fig, w, b, surface, *, steps, names=("no clipping", "clipped")):
+    """Draw two descents on a loss surface over grids ``w`` and ``b``, and their losses by step.
+
+    Returns ``move(paths, losses)``: two paths (n, 2) of (w, b), and two arrays of n losses. The
+    first is orange and dashed, the second blue; ``names`` says what they are.
+    """
+    left, right = fig.subplots(1, 2, width_ratios=[1.15, 1])
+    levels = np.linspace(0, 0.45, 10)
+    fig.colorbar(left.contourf(w, b, surface, levels), ax=left, label="loss $L$", ticks=levels[::3])
+    left.grid(False)
+    left.set(xlabel="$w$", ylabel="$b$", xlim=(w.min(), w.max()), ylim=(b.min(), b.max()))
+    right.set(yscale="log", xlim=(0, steps), ylim=(1e-6, 1), xlabel="descent step", ylabel="$L$")
+    right.minorticks_off()
+    edge = [patheffects.Stroke(linewidth=4, foreground="white"), patheffects.Normal()]
+    paths, curves = [], []
+    # The dashed one lies on top, so that both are seen where they agree.
+    for name, colour, line, z in zip(names, _PAIR, ("--", "-"), (3, 2), strict=True):
+        look = {"linestyle": line, "color": colour, "zorder": z, "animated": True}
+        paths += left.plot([], [], path_effects=edge, **look)
+        curves += right.plot([], [], label=name, **look)
+    right.legend(loc="lower left")
+
+    def move(new_paths, losses):
+        for artist, path in zip(paths, new_paths, strict=True):
+            artist.set_data(*np.clip(path, -99, 99).T)
+        for artist, loss in zip(curves, losses, strict=True):
+            artist.set_data(np.arange(len(loss)), np.maximum(loss, 1e-12))
+
+    return move
+
+
+def memory_panels(fig, steps, units):
+    """Draw three norms against the lag, beside a Jacobian (2H, 2H) of an LSTM's (c, h).
+
+    Returns ``move(data)`` with the norms ``lstm``, ``line``, ``rnn`` (each (T+1,)) and ``step``.
+    """
+    left, right = fig.subplots(1, 2, width_ratios=[1.6, 1])
+    norm_axes(left, steps, low=-30, high=10, name="norm of the Jacobian")
+    curves = {}
+    for name, label, colour, line in (
+        ("lstm", "LSTM, all routes", style.GRADIENT, "-"),
+        ("line", "LSTM, cell line only", style.REFERENCE, "--"),
+        ("rnn", "RNN", style.FRAME, "-."),
+    ):
+        (curves[name],) = left.plot([], [], line, color=colour, label=label, animated=True)
+    left.legend(loc="lower left")
+    image = heat(right, np.zeros((2 * units, 2 * units)), limit=1)
+    image.set_animated(True)
+    right.set_title("LSTM: one step, $(c, h)$")
+
+    def move(data):
+        for name, curve in curves.items():
+            curve.set_data(np.arange(len(data[name])), np.maximum(data[name], _LEAST))
+        image.set_data(data["step"])
+
+    return move
