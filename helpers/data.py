@@ -1,4 +1,6 @@
-"""Loaders for the three small real data sets in ``data/``, each checked before it is used.
+"""Loaders for the three small real data sets in ``data/``, and for a text of your own.
+
+Everything is checked before it is used: a file that will not do is met with a sentence.
 
 Where the files come from, their licences and their checksums: ``data/README.md``.
 """
@@ -94,6 +96,71 @@ def el_nino():
     plausible = (np.abs(temperatures - 25) < 10).all()
     _hold("elnino.csv", plausible, "a temperature outside 15 to 35 °C")
     return years, temperatures
+
+
+def read_text(path, *, least=200, most=20_000_000):
+    """Read a text of your own, in any script, from a UTF-8 file.
+
+    Parameters
+    ----------
+    path : str or path-like
+        A relative one starts in the folder of the running notebook, ``~`` is your home folder.
+    least : int
+        Fewest characters, blanks not counted, that are worth training on.
+    most : int
+        Largest size in bytes: this course's training reads the whole text into memory.
+
+    Returns
+    -------
+    str
+        Lines end in "\\n", whatever they ended in before; a byte-order mark is gone.
+
+    Raises
+    ------
+    OSError, ValueError
+        When there is no such file, it is not UTF-8 text, or it is too short or too long.
+    """
+    path = Path(path).expanduser()
+    try:
+        size, is_file = path.stat().st_size, path.is_file()
+        content = path.read_bytes() if is_file and size <= most else b""
+    except FileNotFoundError:
+        start = "" if path.is_absolute() else f" (a relative path starts in {Path.cwd()})"
+        raise FileNotFoundError(
+            f"There is no file {path}; check the folder and the spelling{start}."
+        ) from None
+    except OSError as error:
+        reason = error.strerror or error
+        raise type(error)(f"{path} cannot be read ({reason}); can you open it?") from None
+    if not is_file:
+        kind = "a folder" if path.is_dir() else "no ordinary file"
+        raise IsADirectoryError(f"{path} is {kind}; give the path of one text file.")
+    if size > most:
+        raise ValueError(
+            f"{path} has {size:,} bytes, and at most {most:,} can be used; save a part of it."
+        )
+    remedy = "if it is a text, save it again as plain text in UTF-8."
+    if (zero := content.find(0)) >= 0:
+        raise ValueError(
+            f"{path} is not a UTF-8 text but binary (byte {zero + 1:,} is zero, as in pictures, "
+            f"archives and UTF-16); {remedy}"
+        )
+    try:
+        text = content.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = content.count(b"\n", 0, error.start) + 1
+        raise ValueError(
+            f"{path} is not in UTF-8 (line {line:,} has the byte {content[error.start]:02X} where "
+            f"UTF-8 cannot have it); {remedy}"
+        ) from None
+    length = len("".join(text.split()))
+    if length < least:
+        found = f"only {length:,} characters" if length else "empty"
+        raise ValueError(
+            f"{path} is {found}, and a model needs at least {least:,} to learn from; "
+            "some ten thousand are better."
+        )
+    return text.replace("\r\n", "\n").replace("\r", "\n")
 
 
 def _read(name):

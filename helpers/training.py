@@ -155,7 +155,9 @@ def batches(sequences, batch_size, steps, rng, *, fill=0):
         yield pad([sequences[i] for i in chosen], fill=fill)
 
 
-def fit(loss_and_grads, params, data, optimiser, *, steps, clip=np.inf, progress="training"):
+def fit(
+    loss_and_grads, params, data, optimiser, *, steps, clip=np.inf, watch=None, progress="training"
+):
     """Train: one step for each of the first ``steps`` batches of ``data``.
 
     A progress bar shows while it runs. Interrupting (Ctrl-C, the stop button) ends the loop and
@@ -173,6 +175,9 @@ def fit(loss_and_grads, params, data, optimiser, *, steps, clip=np.inf, progress
     steps : int
     clip : float
         Largest global norm of a step's gradients, see ``clip_by_norm``.
+    watch : callable, optional
+        Called as ``watch(n, params)`` after step n = 1, 2, ...: to keep a copy, ``dict(params)``,
+        or to change ``optimiser.rate``.
     progress : str
         What the bar is called; "" shows none.
 
@@ -190,7 +195,7 @@ def fit(loss_and_grads, params, data, optimiser, *, steps, clip=np.inf, progress
 
     _door.size("steps", steps)
     _positive("clip", clip)
-    losses, norms = [], []
+    done = []  # (loss, norm) of each whole step
     # Notebooks are re-executed without an onlooker: a bar would only leave its remains there.
     hidden = not progress or os.environ.get("COURSE_PROGRESS") == "off"
     bar = tqdm(total=steps, desc=progress, leave=False, disable=hidden)
@@ -200,21 +205,22 @@ def fit(loss_and_grads, params, data, optimiser, *, steps, clip=np.inf, progress
             clipped, norm = clip_by_norm(grads, clip)
             if not (np.isfinite(loss) and np.isfinite(norm)):
                 raise FloatingPointError(
-                    f"After {len(losses)} steps the loss is {loss} and the gradient's norm {norm}; "
+                    f"After {len(done)} steps the loss is {loss} and the gradient's norm {norm}; "
                     "lower the rate or clip the gradient. The parameters before this step are kept."
                 )
             params.update(optimiser.step(params, clipped))
-            losses.append(float(loss))
-            norms.append(norm)
+            done.append((float(loss), norm))
             bar.update()
-            if len(losses) % 50 == 0:
-                bar.set_postfix(loss=f"{np.mean(losses[-50:]):.3f}")
+            if len(done) % 50 == 0:
+                bar.set_postfix(loss=f"{np.mean(done[-50:], axis=0)[0]:.3f}")
+            if watch is not None:
+                watch(len(done), params)
     except KeyboardInterrupt:
-        print(f"Stopped after {len(losses)} of {steps} steps; the model so far is kept.")
+        print(f"Stopped after {len(done)} of {steps} steps; the model so far is kept.")
     finally:
         bar.close()
-    norms = np.array(norms)
-    return {"loss": np.array(losses), "norm": norms, "clipped": norms > clip}
+    losses, norms = np.array(done).reshape(-1, 2).T
+    return {"loss": losses, "norm": norms, "clipped": norms > clip}
 
 
 def smooth(values, *, window):

@@ -155,6 +155,47 @@ def test_wrong_contents_are_refused_even_with_a_new_checksum(
         LOADERS[name]()
 
 
+def test_own_text_is_read_whatever_its_line_ends_and_script(tmp_path):
+    """Else a text saved on Windows brings characters to learn that its reader never typed."""
+    (tmp_path / "own.txt").write_bytes("\ufeffné à\r\n循環\rπ\n".encode() * 50)
+    text = data.read_text(str(tmp_path / "own.txt"))
+    assert text.split("\n")[:3] == ["né à", "循環", "π"] and "\r" not in text
+
+
+BAD_TEXTS = {
+    "empty": (b" \n\t\n", "is empty, and a model needs at least 200"),
+    "short": (b"To be, or not to be.", "is only 15 characters"),
+    "binary": (b"GIF89a\x01\x00\x01", "not a UTF-8 text but binary .byte 8 is zero"),
+    "UTF-16": (("naïve " * 99).encode("utf-16"), "binary .* UTF-16.; if it is a text, save it"),
+    "Latin-1": (b"plain\nna\xefve" * 99, "not in UTF-8 .line 2 has the byte EF .* save it again"),
+    "long": (b"x" * 2000, "has 2,000 bytes, and at most 1,000 can be used"),
+}
+
+
+@pytest.mark.parametrize("what", BAD_TEXTS)
+def test_own_text_that_will_not_do_is_met_with_a_sentence(tmp_path, what):
+    """Else a reader's own file ends in a decoder's traceback, or in a model of rubbish."""
+    content, sentence = BAD_TEXTS[what]
+    (tmp_path / "own.txt").write_bytes(content)
+    with pytest.raises(ValueError, match=rf"own\.txt .*{sentence}"):
+        data.read_text(tmp_path / "own.txt", most=1000 if what == "long" else 20_000_000)
+
+
+def test_own_text_that_cannot_be_opened_is_met_with_a_sentence(tmp_path, monkeypatch):
+    """Else a misspelt path ends in a traceback that does not say where the search began."""
+    with pytest.raises(IsADirectoryError, match="is a folder; give the path of one text file"):
+        data.read_text(tmp_path)
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises(FileNotFoundError, match=r"no file own\.txt; .* starts in ") as error:
+        data.read_text("own.txt")
+    assert str(tmp_path) in str(error.value)
+    (tmp_path / "own.txt").write_text("locked")
+    denied = PermissionError(13, "Permission denied")
+    monkeypatch.setattr(data.Path, "read_bytes", lambda path: (_ for _ in ()).throw(denied))
+    with pytest.raises(PermissionError, match=r"cannot be read .Permission denied."):
+        data.read_text("own.txt")
+
+
 @pytest.mark.parametrize(
     ("installed", "found"),
     [

@@ -97,6 +97,19 @@ def test_fit_descends_and_records(capsys):
     assert capsys.readouterr().err == ""
 
 
+def test_watch_sees_every_step_and_may_slow_the_training():
+    """Snapshots during training, and the rate that falls in stages, come from here."""
+    seen, optimiser = {}, training.SGD(0.25)
+
+    def watch(n, params):
+        seen[n] = dict(params)
+        optimiser.rate = 0.1
+
+    params = {"w": np.array([1.0])}
+    training.fit(quadratic, params, range(9), optimiser, steps=3, watch=watch)
+    assert [seen[n]["w"][0] for n in (1, 2, 3)] == pytest.approx([0.5, 0.4, 0.32])
+
+
 def test_interruption_keeps_the_model_so_far(capsys):
     """A reader who presses stop after ten minutes must not lose ten minutes."""
     calls = []
