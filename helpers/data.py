@@ -142,8 +142,8 @@ def read_text(path, *, least=200, most=20_000_000):
     remedy = "if it is a text, save it again as plain text in UTF-8."
     if (zero := content.find(0)) >= 0:
         raise ValueError(
-            f"{path} is not a UTF-8 text but binary (byte {zero + 1:,} is zero, as in pictures, "
-            f"archives and UTF-16); {remedy}"
+            f"{path} is binary (byte {zero + 1:,} is zero, as in pictures, archives and UTF-16); "
+            f"{remedy}"
         )
     try:
         text = content.decode("utf-8-sig")
@@ -155,10 +155,10 @@ def read_text(path, *, least=200, most=20_000_000):
         ) from None
     length = len("".join(text.split()))
     if length < least:
-        found = f"only {length:,} characters" if length else "empty"
+        found = f"has only {length:,} characters" if length else "is empty"
         raise ValueError(
-            f"{path} is {found}, and a model needs at least {least:,} to learn from; "
-            "some ten thousand are better."
+            f"{path} {found}; a model needs at least {least:,} characters to learn from, "
+            "better some ten thousand."
         )
     return text.replace("\r\n", "\n").replace("\r", "\n")
 

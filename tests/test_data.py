@@ -163,9 +163,9 @@ def test_own_text_is_read_whatever_its_line_ends_and_script(tmp_path):
 
 
 BAD_TEXTS = {
-    "empty": (b" \n\t\n", "is empty, and a model needs at least 200"),
-    "short": (b"To be, or not to be.", "is only 15 characters"),
-    "binary": (b"GIF89a\x01\x00\x01", "not a UTF-8 text but binary .byte 8 is zero"),
+    "empty": (b" \n\t\n", "is empty; a model needs at least 200 characters"),
+    "short": (b"To be, or not to be.", "has only 15 characters"),
+    "binary": (b"GIF89a\x01\x00\x01", "is binary .byte 8 is zero"),
     "UTF-16": (("naïve " * 99).encode("utf-16"), "binary .* UTF-16.; if it is a text, save it"),
     "Latin-1": (b"plain\nna\xefve" * 99, "not in UTF-8 .line 2 has the byte EF .* save it again"),
     "long": (b"x" * 2000, "has 2,000 bytes, and at most 1,000 can be used"),

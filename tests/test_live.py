@@ -108,17 +108,18 @@ def somewhere(control, rng):
 
 
 def explorers(path):
-    """Run a notebook's cells here, without a kernel, and collect the explorers they end in."""
+    """Run a notebook's cells up to its last explorer, without a kernel; collect the explorers."""
     found, space = [], {"__name__": "notebook"}
-    for cell in nbformat.read(path, as_version=4).cells:
-        if cell.cell_type == "code":
-            lines = cell.source.rstrip()
-            at = lines.rfind("\nlive.Explorer(") + 1 if "\nlive.Explorer(" in lines else 0
-            if lines[at:].startswith("live.Explorer("):
-                lines = f"{lines[:at]}_explorer = {lines[at:]}"
-            exec(compile(lines, f"{path.name}", "exec"), space)
-            if "_explorer" in space:
-                found.append(space.pop("_explorer"))
+    cells = [cell for cell in nbformat.read(path, as_version=4).cells if cell.cell_type == "code"]
+    last = max(k for k, cell in enumerate(cells) if "live.Explorer(" in cell.source)
+    for cell in cells[: last + 1]:
+        lines = cell.source.rstrip()
+        at = lines.rfind("\nlive.Explorer(") + 1 if "\nlive.Explorer(" in lines else 0
+        if lines[at:].startswith("live.Explorer("):
+            lines = f"{lines[:at]}_explorer = {lines[at:]}"
+        exec(compile(lines, f"{path.name}", "exec"), space)
+        if "_explorer" in space:
+            found.append(space.pop("_explorer"))
     return found
 
 

@@ -127,7 +127,7 @@ def descent_panels(fig, w, b, surface, *, steps, names=("no clipping", "clipped"
         look = {"linestyle": line, "color": colour, "zorder": z, "animated": True}
         paths += left.plot([], [], path_effects=edge, **look)
         curves += right.plot([], [], label=name, **look)
-    right.legend(loc="lower left")
+    fig.legend(handles=curves, loc="outside lower right", ncols=2)
 
     def move(new_paths, losses):
         for artist, path in zip(paths, new_paths, strict=True):
@@ -152,10 +152,12 @@ def memory_panels(fig, steps, units):
         ("rnn", "RNN", style.FRAME, "-."),
     ):
         (curves[name],) = left.plot([], [], line, color=colour, label=label, animated=True)
-    left.legend(loc="lower left")
+    fig.legend(handles=list(curves.values()), loc="outside lower left", ncols=3)
     image = heat(right, np.zeros((2 * units, 2 * units)), limit=1)
     image.set_animated(True)
-    right.set_title("LSTM: one step, $(c, h)$")
+    middles = [units / 2 - 0.5, 1.5 * units - 0.5]
+    right.set(title="LSTM: one step's Jacobian", xticks=middles, yticks=middles,
+              xticklabels=["$c_{t-1}$", "$h_{t-1}$"], yticklabels=["$c_t$", "$h_t$"])  # fmt: skip
 
     def move(data):
         for name, curve in curves.items():
