@@ -119,6 +119,7 @@ def refresh(path):
 
 
 def main():
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # small matrices: threads would wait
     os.environ["COURSE_PROGRESS"] = "off"  # a bar would leave its remains in stored outputs
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("notebooks", nargs="*", type=Path, help="default: the whole course")
