@@ -168,7 +168,11 @@ def _tried(answer, exercise):
         )
         worker.join(1.0)
         seconds = f"{SECONDS:.0f} seconds"
-        return runs, f"stopped after {seconds}; look for a loop that never ends.", ""
+        return (
+            runs,
+            f"stopped after {seconds}; look for a loop that never ends, or for work done again and again.",
+            "",
+        )
     if any(_contains_dots(run.value) for run in runs):
         return runs, "not tried yet.", ""
     for run in runs:
