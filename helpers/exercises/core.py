@@ -167,12 +167,8 @@ def _tried(answer, exercise):
             ctypes.c_ulong(worker.ident), ctypes.py_object(_Stopped)
         )
         worker.join(1.0)
-        seconds = f"{SECONDS:.0f} seconds"
-        return (
-            runs,
-            f"stopped after {seconds}; look for a loop that never ends, or for work done again and again.",
-            "",
-        )
+        hint = "look for a loop that never ends, or for work done again and again"
+        return runs, f"stopped after {SECONDS:.0f} seconds; {hint}.", ""
     if any(_contains_dots(run.value) for run in runs):
         return runs, "not tried yet.", ""
     for run in runs:
