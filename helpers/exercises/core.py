@@ -259,7 +259,7 @@ def _parts(value):
 
 def _numbers(value):
     array = np.asarray(value)
-    if array.dtype.kind not in "fiuc":
+    if array.dtype.kind not in "fiucb":
         raise TypeError("not numbers")
     return array.astype(complex if array.dtype.kind == "c" else float)
 

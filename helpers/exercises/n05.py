@@ -70,17 +70,12 @@ masks = Exercise(
 
 
 def summed(b, c, a_0, first=1, last=1, gap=0):
-    """Sum the terms; c_j runs from i + first to t - 1 + last, and the last ``gap`` b are left out."""
+    """Sum over the past: c_j from j = i + first to t - 1 + last, b_i up to i = t - 1 - gap."""
     a = [a_0]
     for t in range(1, len(b)):
         past = [np.prod(c[i + first : t + last]) * b[i] for i in range(1, t - gap)]
         a.append(b[t] + sum(past) + a_0 * np.prod(c[1 : t + last]))
     return np.array(a)
-
-
-def _start_alone(b, c, a_0):
-    a = summed(b, c, 0.0) + a_0
-    return a
 
 
 def _factor_outside(b, c, a_0):
@@ -130,7 +125,7 @@ closed = Exercise(
             CLOSED,
         ),
         Mistake(
-            _start_alone,
+            lambda b, c, a_0: summed(b, c, 0.0) + a_0,
             "You added a_0 as it is; on its way to step t it meets all the factors c_1 … c_t.",
             CLOSED,
         ),
@@ -170,7 +165,7 @@ fair = Exercise(
     inputs=tuple(
         (scale * _rng.normal(size=T + 1), _rng.normal(size=T + 1), *_chance(T, low, high))
         for T, scale, low, high in (
-            (9, 1.0, 0.5, 0.9),
+            (9, 1.0, 0.3, 0.8),
             (1, 1.0, 0.5, 0.9),
             (6, 1e-5, 0.9, 1.0),
             (12, 1e2, 0.6, 0.7),
