@@ -4,6 +4,7 @@
 to be seen in it; the other functions draw one kind of picture each.
 """
 
+from helpers.draw.clinic import case_sheet, label_ends
 from helpers.draw.course_map import map_course
 from helpers.draw.graphs import graph
 from helpers.draw.lstm_cell import lstm_cells
@@ -19,6 +20,7 @@ from helpers.draw.spectral import (
 from helpers.draw.unrolled import network, paths, unrolled
 
 __all__ = [
+    "case_sheet",
     "compact",
     "descent_panels",
     "fan",
@@ -26,6 +28,7 @@ __all__ = [
     "heat",
     "jacobian_panels",
     "label_curve",
+    "label_ends",
     "lstm_cells",
     "map_course",
     "memory_panels",
