@@ -37,6 +37,7 @@ def execute(notebook, folder):
     client = NotebookClient(
         notebook, timeout=120, kernel_name="python3", resources={"metadata": {"path": str(folder)}}
     )
+    client.extra_arguments = ["--log-level=40"]  # the kernel's own remarks are not the reader's
     client.execute()
 
 
