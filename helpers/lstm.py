@@ -83,15 +83,16 @@ def forward(params, x, h0=None, c0=None):
 
     # σ(a) = ½ + ½ tanh(½ a) cannot overflow, and makes all four blocks one tanh:
     # gate = shift + scale · tanh(scale · a), with the inner scale taken into the weights.
-    shift = np.repeat(np.array([0.5, 0.5, 0, 0.5], dtype), H)
+    shift = _rows([0.5, 0.5, 0, 0.5], B, H, dtype)
     scale = 1 - shift
-    W_xT, W_hT = W_x.T * scale, W_h.T * scale
+    W_xT, W_hT = W_x.T * scale[0], W_h.T * scale[0]
     gates = (x.reshape(T * B, D) @ W_xT).reshape(T, B, 4 * H)
-    gates += scale * b
+    gates += scale[0] * b
     h, c = np.empty((T + 1, B, H), dtype), np.empty((T + 1, B, H), dtype)
     h[0], c[0] = h0, c0
     tanh_c = np.empty((T, B, H), dtype)
     past, ig = np.empty((B, 4 * H), dtype), np.empty((B, H), dtype)
+    i, f, g, o = _blocks(gates)
     for t in range(1, T + 1):
         gate = gates[t - 1]
         np.matmul(h[t - 1], W_hT, out=past)
@@ -99,12 +100,11 @@ def forward(params, x, h0=None, c0=None):
         np.tanh(gate, out=gate)
         gate *= scale
         gate += shift
-        i, f, g, o = _blocks(gate)
-        np.multiply(i, g, out=ig)
-        np.multiply(f, c[t - 1], out=c[t])
-        c[t] += ig
-        np.tanh(c[t], out=tanh_c[t - 1])
-        np.multiply(o, tanh_c[t - 1], out=h[t])
+        np.multiply(i[t - 1], g[t - 1], out=ig)
+        c_t = np.multiply(f[t - 1], c[t - 1], out=c[t])
+        c_t += ig
+        s = np.tanh(c_t, out=tanh_c[t - 1])
+        np.multiply(o[t - 1], s, out=h[t])
     cache = {"x": x, "h": h, "c": c, "gates": gates, "tanh_c": tanh_c}
     return (_door.read_only(h[1:]), _door.read_only(c[1:])), cache
 
@@ -145,39 +145,44 @@ def backward(params, cache, dh, dc=None):
 
     W_h = W_h.astype(dtype, copy=False)
     # σ' = (1 − σ)(σ − 0) and tanh' = (1 − tanh)(tanh + 1): distances to the upper and lower bound.
-    lower = np.repeat(np.array([0, 0, -1, 0], dtype), H)
+    lower = _rows([0, 0, -1, 0], B, H, dtype)
     da = np.empty((T, B, 4 * H), dtype)
     dgate, above = np.empty((B, 4 * H), dtype), np.empty((B, 4 * H), dtype)
     di, df, dg, do = _blocks(dgate)
     dh_t, dtanh = np.empty((B, H), dtype), np.empty((B, H), dtype)
     dh_carry, dc_t = np.zeros((B, H), dtype), np.zeros((B, H), dtype)
+    i, f, g, o = _blocks(gates)
     for t in range(T, 0, -1):
         gate, da_t, s = gates[t - 1], da[t - 1], tanh_c[t - 1]
-        i, f, g, o = _blocks(gate)
         np.add(dh[t - 1], dh_carry, out=dh_t)
         # dc_t holds what the cell of step t+1 sent: dc_{t+1} ⊙ f_{t+1}.
         np.multiply(s, s, out=dtanh)
         np.subtract(1, dtanh, out=dtanh)
-        dtanh *= o
+        dtanh *= o[t - 1]
         dtanh *= dh_t
         dc_t += dtanh
         if dc is not None:
             dc_t += dc[t - 1]
-        np.multiply(dc_t, g, out=di)
+        np.multiply(dc_t, g[t - 1], out=di)
         np.multiply(dc_t, c[t - 1], out=df)
-        np.multiply(dc_t, i, out=dg)
+        np.multiply(dc_t, i[t - 1], out=dg)
         np.multiply(dh_t, s, out=do)
         np.subtract(1, gate, out=da_t)
         np.subtract(gate, lower, out=above)
         da_t *= above
         da_t *= dgate
-        dc_t *= f
+        dc_t *= f[t - 1]
         np.matmul(da_t, W_h, out=dh_carry)
 
     # The same weights serve every step and sample, so their gradients sum over both: one product.
     da, past = da.reshape(T * B, 4 * H), h[:-1].reshape(T * B, H)
     grads = {"W_x": da.T @ x.reshape(T * B, D), "W_h": da.T @ past, "b": da.sum(axis=0)}
     return grads, (da @ W_x).reshape(T, B, D), dh_carry, dc_t
+
+
+def _rows(constants, B, H, dtype):
+    """Return B rows (B, 4H) of four constants, one a block; equal shapes add faster than a row."""
+    return np.tile(np.repeat(np.array(constants, dtype), H), (B, 1))
 
 
 def _blocks(rows):
