@@ -1,0 +1,188 @@
+"""Measure in a browser how long a reader waits from key press to changed picture.
+
+    python benchmarks/latency.py [NOTEBOOK ...] [--moves N] [--write]
+
+Every explorer of the course, in JupyterLab and headless Chromium: an arrow key moves a slider, and
+the clock runs from the key press to the first frame after the new picture has loaded. Beside it, in
+the same page and kernel, the same figure through plain ``ipywidgets.interact``: the same compute,
+the same drawing, a fresh inline figure at each move. The kernel's share is timed in the kernel, by
+compute, draw (artists moved, rendered) and encode (PNG). At last the key is held down: positions
+that are stale by the time the kernel is free are skipped, and the last one is drawn.
+
+``--write`` puts the table into ``benchmarks/README.md``. Exit status 1 when a last position was
+not drawn. Needs Chromium and the extra ``browser``; ``make latency`` installs the latter.
+"""
+
+import argparse
+import json
+import statistics
+import sys
+from pathlib import Path
+
+import nbformat
+
+import report
+
+ROOT = Path(__file__).resolve().parents[1]
+sys.path.insert(0, str(ROOT / "tests" / "browser"))
+
+import lab  # noqa: E402  (it lies beside the browser tests)
+
+# The first cell remembers what each explorer was made of; the last ones use it.
+BEFORE = """
+from helpers import live
+made = []
+class Remembered(live.Explorer):
+    def __init__(self, compute, picture, controls, *, size=(9.0, 4.0), note=""):
+        super().__init__(compute, picture, controls, size=size, note=note)
+        made.append((self, picture, size))
+live.Explorer = Remembered
+"""
+PLAIN = """
+def plain(number):
+    explorer, picture, size = made[number]
+    def draw(**settings):
+        fig = plt.figure(figsize=size)
+        update = picture(fig)
+        update(explorer.compute(**settings))
+        for artist in fig.findobj(lambda artist: artist.get_animated()):
+            artist.set_animated(False)
+        plt.show()
+    copies = {}
+    for name, control in explorer.controls.items():
+        control = getattr(control, "slider", control)
+        kept = ("min", "max", "step", "options", "base", "value", "description", "readout_format")
+        values = {key: getattr(control, key) for key in kept if control.has_trait(key)}
+        copies[name] = type(control)(**values)
+    return ipywidgets.interactive(draw, **copies)
+import ipywidgets, matplotlib.pyplot as plt
+"""
+SHARES = """
+import io, json, statistics, time
+from PIL import Image
+import numpy as np
+def shares(explorer, rounds=40):
+    took = []
+    for _ in range(rounds):
+        start = time.perf_counter()
+        data = explorer.compute(**explorer.settings)
+        computed = time.perf_counter()
+        png, _ = explorer.render(data)
+        drawn = time.perf_counter()
+        pixels = np.asarray(explorer._canvas.buffer_rgba())[..., :3]
+        again = time.perf_counter()
+        Image.fromarray(pixels).save(io.BytesIO(), format="png", compress_level=1)
+        encode = time.perf_counter() - again
+        took.append((computed - start, drawn - computed - encode, encode))
+    return [1e3 * statistics.median(column) for column in zip(*took)]
+print("SHARES", json.dumps([shares(explorer) for explorer, _, _ in made]))
+"""
+
+
+def prepared(path):
+    """Return the notebook with the cells that the measurement needs, and its explorers' number."""
+    notebook = nbformat.read(path, as_version=4)
+    count = sum(cell.source.count("live.Explorer(") for cell in notebook.cells)
+    cells = [nbformat.v4.new_code_cell(BEFORE), *notebook.cells]
+    cells += [nbformat.v4.new_code_cell(SHARES), nbformat.v4.new_code_cell(PLAIN)]
+    cells += [nbformat.v4.new_code_cell(f"plain({number})") for number in range(count)]
+    notebook.cells = cells
+    return notebook, count
+
+
+def waits(notebook, area, handle, *, moves):
+    """Press arrow keys on a slider; return the milliseconds of each move that changed its area."""
+    took, keys = [], ["ArrowRight", "ArrowLeft"]
+    node = area.element_handle()
+    handle.scroll_into_view_if_needed()
+    for move in range(moves + 2):  # the first two warm up
+        notebook.settle()
+        handle.focus()
+        notebook.page.evaluate("([area, ms]) => course.latency(area, ms)", [node, 5000])
+        notebook.page.keyboard.press(keys[move % 2])
+        took.append(notebook.page.evaluate("() => window.courseLatency"))
+    return [ms for ms in took[2:] if ms is not None]
+
+
+def held(notebook, explorer, slider, *, presses=40):
+    """Hold an arrow key down; return how many positions were passed and how many were drawn.
+
+    Raises
+    ------
+    AssertionError
+        When the picture at rest is not that of the last position.
+    """
+    page = notebook.page
+    slider.press("Home")
+    notebook.settle()
+    page.evaluate("area => course.count(area)", explorer.area.element_handle())
+    before = slider.position
+    slider.press("ArrowRight", presses)
+    notebook.settle()
+    passed = round((slider.position - before) / slider.step)
+    drawn, last = page.evaluate("() => window.courseCount"), explorer.sha()
+    slider.press("ArrowLeft")
+    notebook.settle()
+    slider.press("ArrowRight")
+    notebook.settle()
+    assert explorer.sha() == last, f"{explorer.name}: the last position was not drawn"
+    return passed, drawn
+
+
+def measure(browser, path, *, moves):
+    """Yield one line of the table for each explorer of a notebook."""
+    prepared_notebook, count = prepared(path)
+    nbformat.write(prepared_notebook, browser.server.folder / "notebooks" / path.name)
+    with browser.open(path.name) as notebook:
+        notebook.run_all(timeout=240)
+        printed = '.jp-OutputArea-output[data-mime-type="application/vnd.jupyter.stdout"]'
+        said = "\n".join(notebook.page.locator(printed).all_inner_texts())
+        kernel = json.loads(said.split("SHARES", 1)[1].splitlines()[0])
+        plain = notebook.page.locator(".jp-OutputArea-output:has(.widget-interact)")
+        for number, explorer in enumerate(notebook.explorers()[:count]):
+            slider = next(c for c in explorer.controls() if isinstance(c, lab.Slider))
+            ours = waits(notebook, explorer.area, slider._target(), moves=moves)
+            slider.back()
+            area = plain.nth(number)
+            theirs = waits(notebook, area, area.locator(".noUi-handle").first, moves=moves)
+            passed, drawn = held(notebook, explorer, slider)
+            a, b = statistics.median(ours), statistics.median(theirs)
+            compute, draw, encode = kernel[number]
+            yield (
+                f"| {path.stem[:2]}-{number + 1} | {a:.0f} | {b:.0f} | {b / a:.1f} | "
+                f"{compute + draw + encode:.1f} | {compute:.1f} | {draw:.1f} | {encode:.1f} | "
+                f"{drawn} of {passed} |"
+            )
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("notebooks", nargs="*", help="file names; default: all with explorers")
+    parser.add_argument("--moves", type=int, default=30)
+    parser.add_argument("--write", action="store_true", help="into benchmarks/README.md")
+    options = parser.parse_args()
+    paths = [
+        path
+        for path in sorted((ROOT / "notebooks").glob("*.ipynb"))
+        if "live.Explorer(" in path.read_text(encoding="utf-8")
+        and (not options.notebooks or path.name in options.notebooks)
+    ]
+    lines = [
+        report.machine("jupyterlab", "ipywidgets", "matplotlib", "numpy"),
+        "",
+        "| explorer | ours, ms | `interact`, ms | times as fast | kernel, ms | compute | draw "
+        "| encode | drawn while held |",
+        "|---|---:|---:|---:|---:|---:|---:|---:|---:|",
+    ]
+    print("\n".join(lines[2:]))
+    with lab.serve() as server, lab.browse(server) as browser:
+        for path in paths:
+            for line in measure(browser, path, moves=options.moves):
+                print(line, flush=True)
+                lines.append(line)
+    if options.write:
+        report.write("latency", lines)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,125 @@
+"""Measure where a reader or contributor waits: imports, Run All of each notebook, the tests.
+
+    python benchmarks/waiting.py [--write] [imports] [notebooks] [tests]
+
+Without names all three parts are measured. ``--write`` puts the tables into
+``benchmarks/README.md``. Exit status 0, whatever the times.
+"""
+
+import argparse
+import os
+import subprocess
+import sys
+import tempfile
+import time
+import xml.etree.ElementTree as ElementTree
+from collections import Counter
+from pathlib import Path
+
+import nbformat
+from nbclient import NotebookClient
+
+import report
+
+ROOT = Path(__file__).resolve().parents[1]
+MODULES = (
+    "gradcheck", "graph", "layers", "rnn", "lstm", "spectra", "training", "data",
+    "exercises", "style", "draw", "live",
+)  # fmt: skip
+
+
+def _python(code):
+    start = time.perf_counter()
+    subprocess.run([sys.executable, "-c", code], check=True, cwd=ROOT)
+    return time.perf_counter() - start
+
+
+def imports(*, rounds=7):
+    """Yield a table: milliseconds that each import adds to starting Python."""
+    yield "| import | ms | beside `import numpy` in the same rounds |"
+    yield "|---|---:|---:|"
+    for name in MODULES:
+        bare, numpy, ours = [], [], []
+        for _ in range(rounds):
+            bare.append(_python("pass"))
+            numpy.append(_python("import numpy"))
+            ours.append(_python(f"import helpers.{name}"))
+        start, least, took = min(bare), min(numpy), min(ours)
+        yield f"| `helpers.{name}` | {1e3 * (took - start):.0f} | {1e3 * (least - start):.0f} |"
+
+
+def notebooks():
+    """Yield a table: seconds of Run All, by kernel start, first import, and the dearest cells."""
+    yield "| notebook | Run All, s | kernel start | imports | dearest cells, s |"
+    yield "|---|---:|---:|---:|---|"
+    for path in sorted((ROOT / "notebooks").glob("*.ipynb")):
+        notebook = nbformat.read(path, as_version=4)
+        client = NotebookClient(
+            notebook, timeout=300, resources={"metadata": {"path": path.parent}}
+        )
+        client.extra_arguments = ["--log-level=40"]
+        start, took = time.perf_counter(), {}
+        with client.setup_kernel():
+            ready = time.perf_counter()
+            for k, cell in enumerate(notebook.cells):
+                before = time.perf_counter()
+                client.execute_cell(cell, k)
+                if cell.cell_type == "code":
+                    took[len(took) + 1] = time.perf_counter() - before
+            end = time.perf_counter()
+        first, *_ = took.values()
+        dearest = Counter({f"[{k}]": t for k, t in took.items() if k > 1}).most_common(3)
+        cells = ", ".join(f"{name} {t:.1f}" for name, t in dearest)
+        yield f"| {path.stem} | {end - start:.1f} | {ready - start:.1f} | {first:.1f} | {cells} |"
+
+
+def tests():
+    """Yield a table: seconds of each part of `make test`, the dearest first."""
+    with tempfile.TemporaryDirectory() as folder:
+        results = Path(folder) / "results.xml"
+        start = time.perf_counter()
+        subprocess.run(
+            [sys.executable, "-m", "pytest", "-q", f"--junitxml={results}"],
+            cwd=ROOT, check=True, stdout=subprocess.DEVNULL,
+        )  # fmt: skip
+        whole = time.perf_counter() - start
+        parts, counts = Counter(), Counter()
+        for case in ElementTree.parse(results).iter("testcase"):
+            part = case.get("classname", "").removeprefix("tests.")
+            parts[part] += float(case.get("time"))
+            counts[part] += 1
+    yield "| part of `make test` | tests or cells | s |"
+    yield "|---|---:|---:|"
+    for part, took in parts.most_common():
+        if took >= 0.5:
+            yield f"| {part} | {counts[part]} | {took:.1f} |"
+    small = sum(took for took in parts.values() if took < 0.5)
+    yield f"| the rest | | {small:.1f} |"
+    yield f"| starting, collecting, kernels | | {whole - sum(parts.values()):.1f} |"
+    yield f"| **whole** | {sum(counts.values())} | **{whole:.0f}** |"
+
+
+PARTS = {"imports": imports, "notebooks": notebooks, "tests": tests}
+
+
+def main():
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # as in `make test` and `make notebooks`
+    os.environ["COURSE_PROGRESS"] = "off"
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("parts", nargs="*", metavar="part", help=", ".join(PARTS))
+    parser.add_argument("--write", action="store_true", help="into benchmarks/README.md")
+    options = parser.parse_args()
+    if unknown := set(options.parts) - set(PARTS):
+        parser.error(f"parts are {', '.join(PARTS)}, but {', '.join(sorted(unknown))} was given")
+    lines = [report.machine("numpy", "matplotlib", "ipywidgets", "pytest")]
+    for name in options.parts or PARTS:
+        lines.append("")
+        for line in PARTS[name]():
+            print(line, flush=True)
+            lines.append(line)
+    if options.write:
+        report.write("waiting", lines)
+
+
+if __name__ == "__main__":
+    main()
