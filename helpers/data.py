@@ -8,10 +8,14 @@ Where the files come from, their licences and their checksums: ``data/README.md`
 import csv
 import hashlib
 import io
+from contextlib import contextmanager
+from os import PathLike
 from pathlib import Path
 from string import ascii_lowercase
 
 import numpy as np
+
+from helpers import _door
 
 FOLDER = Path(__file__).resolve().parent.parent / "data"
 
@@ -42,7 +46,8 @@ def digits():
     OSError, ValueError
         When ``data/digits.npy`` is missing, or is not the file that the course ships.
     """
-    table = np.load(io.BytesIO(_read("digits.npy")), allow_pickle=False)
+    with _reading("digits.npy") as content:
+        table = np.load(io.BytesIO(content), allow_pickle=False)
     _hold("digits.npy", table.shape == (1797, 65), f"a table of shape {table.shape}")
     pixels, labels = table[:, :-1], table[:, -1]
     legal = pixels.max() <= 16 and labels.max() <= 9
@@ -65,8 +70,9 @@ def first_names():
     OSError, ValueError
         When ``data/first_names.csv`` is missing, or is not the file that the course ships.
     """
-    rows = csv.DictReader(io.StringIO(_read("first_names.csv").decode("ascii")))
-    names = [row["name"] for row in rows]
+    with _reading("first_names.csv") as content:
+        rows = csv.DictReader(io.StringIO(content.decode("ascii")))
+        names = [row["name"] for row in rows]
     _hold("first_names.csv", len(names) == 5163, f"{len(names):,} names")
     _hold("first_names.csv", names == sorted(set(names)), "names unsorted or repeated")
     _hold("first_names.csv", set("".join(names)) <= set(ascii_lowercase), "other letters")
@@ -88,9 +94,10 @@ def el_nino():
     OSError, ValueError
         When ``data/elnino.csv`` is missing, or is not the file that the course ships.
     """
-    _header, *rows = csv.reader(io.StringIO(_read("elnino.csv").decode("ascii")))
-    years = np.array([row[0] for row in rows], dtype=np.int64)
-    temperatures = np.array([row[1:] for row in rows], dtype=np.float64)
+    with _reading("elnino.csv") as content:
+        _header, *rows = csv.reader(io.StringIO(content.decode("ascii")))
+        years = np.array([row[0] for row in rows], dtype=np.int64)
+        temperatures = np.array([row[1:] for row in rows], dtype=np.float64)
     _hold("elnino.csv", temperatures.shape == (61, 12), f"shape {temperatures.shape}")
     _hold("elnino.csv", np.array_equal(years, np.arange(1950, 2011)), "other years")
     plausible = (np.abs(temperatures - 25) < 10).all()
@@ -117,13 +124,18 @@ def read_text(path, *, least=200, most=20_000_000):
 
     Raises
     ------
-    OSError, ValueError
+    OSError, TypeError, ValueError
         When there is no such file, it is not UTF-8 text, or it is too short or too long.
     """
-    path = Path(path).expanduser()
+    path = Path(_door.instance("path", path, str | PathLike, "a string or a path"))
+    _door.size("least", least, least=0)
+    _door.size("most", most)
     try:
+        path = path.expanduser()
         size, is_file = path.stat().st_size, path.is_file()
         content = path.read_bytes() if is_file and size <= most else b""
+    except (RuntimeError, ValueError) as error:  # no such user after ~; a character no name has
+        raise ValueError(f"path must name a file, but it is {str(path)!r} ({error}).") from None
     except FileNotFoundError:
         start = "" if path.is_absolute() else f" (a relative path starts in {Path.cwd()})"
         raise FileNotFoundError(
@@ -161,6 +173,16 @@ def read_text(path, *, least=200, most=20_000_000):
             "better some ten thousand."
         )
     return text.replace("\r\n", "\n").replace("\r", "\n")
+
+
+@contextmanager
+def _reading(name):
+    """Yield the bytes of ``data/<name>``; say so if they do not have the form that is read."""
+    content = _read(name)
+    try:
+        yield content
+    except (IndexError, KeyError, ValueError) as error:
+        _hold(name, False, f"another form than expected ({type(error).__name__}: {error})")
 
 
 def _read(name):

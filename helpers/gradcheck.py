@@ -27,7 +27,7 @@ def complex_step(f, x, *, step=1e-20):
     x : array_like of float, any shape
         Where to differentiate. It is not changed.
     step : float
-        Size of the imaginary step, in x's unit.
+        Size of the imaginary step, in x's unit; above 0.
 
     Returns
     -------
@@ -37,12 +37,13 @@ def complex_step(f, x, *, step=1e-20):
     Raises
     ------
     TypeError, ValueError
-        When ``x`` is not a finite array of floats, or ``f`` drops the imaginary part.
+        When ``x`` is not a finite array of real floats with at least one entry, ``step`` is not
+        above 0, or ``f`` does not return numbers, or drops the imaginary part.
     """
-    x = _door.floating("x", x)
+    f, x, step = _door.function("f", f), _place(x), _step(step)
 
     def partial(direction):
-        value = np.asarray(f(x + 1j * step * direction))
+        value = _numbers("The value of f", f(x + 1j * step * direction))
         if not np.iscomplexobj(value):
             raise TypeError(
                 "f returned real numbers for a complex input, so the complex step cannot see its "
@@ -63,8 +64,8 @@ def central(f, x, *, step=None):
     x : array_like of float, any shape
         Where to differentiate. It is not changed.
     step : float, optional
-        In x's unit. By default eps^(1/3) ≈ 6e-6, where the truncation error (~step²) and the
-        rounding error (~eps/step) are about equal.
+        In x's unit; above 0. By default eps^(1/3) ≈ 6e-6, where the truncation error (~step²)
+        and the rounding error (~eps/step) are about equal.
 
     Returns
     -------
@@ -74,19 +75,51 @@ def central(f, x, *, step=None):
     Raises
     ------
     TypeError, ValueError
-        When ``x`` is not a finite array of floats.
+        When ``x`` is not a finite array of real floats with at least one entry, ``step`` is not
+        above 0, or ``f`` does not return numbers.
     """
-    x = _door.floating("x", x)
-    step = np.finfo(float).eps ** (1 / 3) if step is None else step
+    f, x = _door.function("f", f), _place(x)
+    step = np.finfo(float).eps ** (1 / 3) if step is None else _step(step)
 
     def partial(direction):
-        ahead, behind = (
-            np.asarray(f(x + step * direction)),
-            np.asarray(f(x - step * direction)),
-        )
+        ahead = _numbers("The value of f", f(x + step * direction))
+        behind = _numbers("The value of f", f(x - step * direction))
+        _alike("f(x + step)", ahead, "f(x - step)", behind)
         return (ahead - behind) / (2 * step)
 
     return _gather(partial, x)
+
+
+def _place(x):
+    x = _door.floating("x", x)
+    if np.iscomplexobj(x) or x.size == 0:
+        raise ValueError(
+            "x must hold real numbers, at least one, to differentiate by, but it has shape "
+            f"{x.shape} and dtype {x.dtype}."
+        )
+    return x
+
+
+def _step(step):
+    return _door.number("step", step, "a finite number above 0", lambda s: 0 < s < np.inf)
+
+
+def _numbers(name, value):
+    array = _door.plain(name, value)
+    if array.dtype.kind not in "iufc" or array.size == 0:
+        raise TypeError(
+            f"{name} must hold numbers, at least one, but it is {_door.shown(value)}, of dtype "
+            f"{array.dtype}."
+        )
+    return array
+
+
+def _alike(name, ours, other, truth):
+    if ours.shape != truth.shape:
+        raise ValueError(
+            f"{name} and {other} must have the same shape, but their shapes are {ours.shape} and "
+            f"{truth.shape}; nothing is broadcast here."
+        )
 
 
 def _gather(partial, x):
@@ -95,6 +128,7 @@ def _gather(partial, x):
         direction = np.zeros(x.shape)
         direction[j] = 1.0
         columns.append(partial(direction))
+        _alike("One value of f", columns[-1], "another", columns[0])
     value_shape = columns[0].shape
     return np.stack(columns, axis=-1).reshape(value_shape + x.shape)
 
@@ -102,8 +136,11 @@ def _gather(partial, x):
 def relative_error(ours, truth):
     """Largest difference between two arrays, relative to the largest entry of ``truth``.
 
-    Where ``truth`` is zero everywhere, the largest difference itself.
+    Where ``truth`` is zero everywhere, the largest difference itself. Raises TypeError or
+    ValueError for what is not two arrays of numbers of one shape, with at least one entry.
     """
+    ours, truth = _numbers("ours", ours), _numbers("truth", truth)
+    _alike("ours", ours, "truth", truth)
     difference = np.max(np.abs(ours - truth))
     scale = np.max(np.abs(truth))
     return float(difference / scale if scale > 0 else difference)
@@ -129,8 +166,13 @@ def check(tag, name, ours, truth, *, bound=1e-8):
     ------
     GradientMismatch
         When the shapes differ, an entry is not finite, or the error exceeds ``bound``.
+    TypeError, ValueError
+        When the arguments are not as described, so that nothing could be compared.
     """
-    ours, truth = np.asarray(ours), np.asarray(truth)
+    _door.instance("tag", tag, str, 'a string, such as "4.10"')
+    _door.instance("name", name, str, "a string")
+    _door.number("bound", bound, "a number above 0 and below 1", lambda b: 0 < b < 1)
+    ours, truth = _numbers("ours", ours), _numbers("truth", truth)
     label = f"({tag}) {name}" if tag else name
     if ours.shape != truth.shape:
         raise GradientMismatch(f"{label}: our shape is {ours.shape}, the true one {truth.shape}.")

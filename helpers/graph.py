@@ -12,10 +12,12 @@ complex step passes through the engine; comparisons look at real parts. NaN and 
 through, as NumPy does: showing where they come from is part of what a graph is for.
 """
 
+from collections.abc import Iterable
 from contextlib import contextmanager
-from numbers import Number
 
 import numpy as np
+
+from helpers import _door
 
 
 def _elementwise(op, forward, pull):
@@ -105,21 +107,23 @@ class Node:
 
     Raises
     ------
-    TypeError
-        When the value does not hold numbers.
+    TypeError, ValueError
+        When the value does not hold numbers, or its lists are of unequal lengths.
     """
 
     __slots__ = ("edges", "grad", "name", "op", "value")
     __array_ufunc__ = None  # array * node is then one product, not one for each entry
 
     def __init__(self, value, *, name=""):
-        value = np.array(value)
+        given, value = value, np.array(_door.plain("The value of a node", value))
         value = value.astype(float) if value.dtype.kind in "iu" else value
         if value.dtype.kind not in "fc":
             raise TypeError(
-                f"A node holds real or complex numbers, but it was given dtype {value.dtype}; "
-                "convert to float first, or join nodes with stack()."
+                "The value of a node must be real or complex numbers, but it is "
+                f"{_door.shown(given)}, of dtype {value.dtype}; convert to float first, or join "
+                "nodes with stack()."
             )
+        _door.instance("name", name, str, "a string")
         self.value, self.grad, self.name, self.op, self.edges = value, None, name, "", ()
 
     def __repr__(self):
@@ -136,45 +140,57 @@ class Node:
         return _node("−", -self.value, (self, lambda up: -up))
 
     def __pow__(self, n):
-        if not isinstance(n, Number):
-            raise TypeError(f"The exponent of ** must be a number, but it is a {type(n).__name__}.")
+        if not isinstance(n, int | float | complex | np.number) or isinstance(n, bool):
+            raise TypeError(f"The exponent of ** must be a number, but it is {_door.shown(n)}.")
         x = self.value
         local = n * x ** (n - 1) if n else np.zeros_like(x)
         return _node(f"**{n:g}", x**n, (self, lambda up: up * local))
 
     def __getitem__(self, key):
         """Take entries by any NumPy index; an entry taken twice receives both gradients."""
+        try:
+            value = self.value[key]
+        except (IndexError, TypeError, ValueError):  # IndexError, because it ends a for loop
+            raise IndexError(
+                f"The index {_door.shown(key)} does not fit a node of shape {self.value.shape}; "
+                "give whole numbers, slices or masks that do."
+            ) from None
 
         def pull(up):
             down = np.zeros(self.value.shape, up.dtype)
             np.add.at(down, key, up)  # down[key] += up would count a repeated index once
             return down
 
-        return _node("[ ]", self.value[key], (self, pull))
+        return _node("[ ]", value, (self, pull))
 
     def transpose(self, axes=None):
         """Permute the axes (by default reverse them); the gradient is permuted back."""
         x = self.value
-        back = None if axes is None else np.argsort([axis % x.ndim for axis in axes])
-        return _node("T", x.transpose(axes), (self, lambda up: up.transpose(back)))
+        with _named(f"transpose to the axes {axes!r}", self):
+            value = x.transpose(axes)
+            back = None if axes is None else np.argsort([axis % x.ndim for axis in axes])
+        return _node("T", value, (self, lambda up: up.transpose(back)))
 
     T = property(transpose)
 
     def reshape(self, *shape):
         """Give the entries another shape; the gradient takes the old shape again."""
         x, shape = self.value, shape[0] if len(shape) == 1 else shape
-        with _named(f"reshape to {shape}", self):
+        with _named(f"reshape to {shape!r}", self):
             value = x.reshape(shape)
         return _node("reshape", value, (self, lambda up: up.reshape(x.shape)))
 
     def sum(self, axis=None, *, keepdims=False):
         """Sum over axes: every summand receives a copy of the upstream gradient."""
         x = self.value
-        value = x.sum(axis=axis, keepdims=keepdims)
+        with _named(f"sum over axis {axis!r}", self):
+            value = x.sum(axis=axis, keepdims=keepdims)
         kept = x.sum(axis=axis, keepdims=True).shape
         return _node("Σ", value, (self, lambda up: np.broadcast_to(up.reshape(kept), x.shape)))
 
     def mean(self, axis=None, *, keepdims=False):
+        if self.value.size == 0:
+            raise ValueError(f"mean needs an entry, but the node has shape {self.value.shape}.")
         total = self.sum(axis, keepdims=keepdims)
         return total / (self.value.size / total.value.size)
 
@@ -218,6 +234,7 @@ def steps(root, seed=None):
     ValueError
         As ``Node.backward``, when the first step is asked for.
     """
+    _door.instance("root", root, Node, "a Node")
     shape = root.value.shape
     if seed is None and root.value.size != 1:
         raise ValueError(
@@ -249,6 +266,7 @@ def topological_order(root):
 
     A stack of our own instead of recursion, which Python ends at about 1,000 calls.
     """
+    _door.instance("root", root, Node, "a Node")
     order, entered, stack = [], set(), [(root, False)]
     while stack:
         node, parents_done = stack.pop()
@@ -267,8 +285,17 @@ def unbroadcast(gradient, shape):
     Broadcasting uses one entry many times, as if it had been copied. Each copy has its own
     gradient, and the gradients of copies of one value add.
     """
+    _door.instance("gradient", gradient, np.ndarray | np.generic, "an array")
+    _door.instance("shape", shape, tuple, "a tuple")
     if gradient.shape == shape:
         return gradient
+    missing = gradient.ndim - len(shape)
+    pairs = zip(shape, gradient.shape[max(missing, 0) :], strict=False)
+    if missing < 0 or any(n not in (1, m) for n, m in pairs):
+        raise ValueError(
+            f"gradient must have a shape to which {shape} can be broadcast, but its shape is "
+            f"{gradient.shape}."
+        )
     gradient = gradient.sum(axis=tuple(range(gradient.ndim - len(shape))))
     stretched = tuple(i for i, n in enumerate(shape) if n != gradient.shape[i])
     return gradient.sum(axis=stretched, keepdims=True)
@@ -276,8 +303,8 @@ def unbroadcast(gradient, shape):
 
 def stack(nodes, axis=0):
     """Join nodes of one shape along a new axis; each receives its own slice back."""
-    nodes = [_lift(node) for node in nodes]
-    with _named("stack", *nodes):
+    nodes, axis = _all(nodes), _door.size("axis", axis, least=None)
+    with _named(f"stack along axis {axis!r}", *nodes):
         value = np.stack([node.value for node in nodes], axis)
     pulls = [lambda up, i=i: np.take(up, i, axis) for i in range(len(nodes))]
     return _node("stack", value, *zip(nodes, pulls, strict=True))
@@ -285,10 +312,10 @@ def stack(nodes, axis=0):
 
 def concatenate(nodes, axis=0):
     """Join nodes along an axis they have; each receives its own part back."""
-    nodes = [_lift(node) for node in nodes]
-    with _named("concatenate", *nodes):
+    nodes, axis = _all(nodes), _door.size("axis", axis, least=None)
+    with _named(f"concatenate along axis {axis!r}", *nodes):
         value = np.concatenate([node.value for node in nodes], axis)
-    cuts = np.cumsum([node.value.shape[axis] for node in nodes])[:-1]
+        cuts = np.cumsum([node.value.shape[axis] for node in nodes])[:-1]
     pulls = [lambda up, i=i: np.split(up, cuts, axis)[i] for i in range(len(nodes))]
     return _node("concatenate", value, *zip(nodes, pulls, strict=True))
 
@@ -302,6 +329,10 @@ def _node(op, value, *edges):
 
 def _into(shape, pull):
     return lambda up: unbroadcast(pull(up), shape)
+
+
+def _all(nodes):
+    return [_lift(node) for node in _door.instance("nodes", nodes, Iterable, "a list of nodes")]
 
 
 def _lift(constant, like=None):
@@ -319,7 +350,7 @@ def _lift(constant, like=None):
 def _named(op, *nodes):
     try:
         yield
-    except ValueError:
+    except (TypeError, ValueError):
         shapes = " and ".join(str(node.value.shape) for node in nodes) or "of no node at all"
         raise ValueError(
             f"The operation {op} does not fit the shapes {shapes}; "

@@ -18,15 +18,15 @@ def log_sum_exp(y, *, axis=-1):
     Raises
     ------
     TypeError, ValueError
-        When ``y`` is not a finite array of floats with at least one entry along ``axis``.
+        When ``y`` is not a finite array of floats with at least one entry, or has no such axis.
     """
-    shifted, largest = _shifted(y, axis)
+    shifted, largest = _shifted(*_along(y, axis))
     return np.squeeze(largest, axis) + np.log(np.exp(shifted).sum(axis=axis))
 
 
 def softmax(y, *, axis=-1):
     """Return S = exp(y) / Σ exp(y) along ``axis``, in y's shape; see ``log_sum_exp``."""
-    shifted, _ = _shifted(y, axis)
+    shifted, _ = _shifted(*_along(y, axis))
     e = np.exp(shifted)
     return e / e.sum(axis=axis, keepdims=True)
 
@@ -156,10 +156,18 @@ def _windows(x, w_shape):
     return np.lib.stride_tricks.sliding_window_view(x, w_shape[2:], axis=(2, 3))
 
 
-def _shifted(y, axis):
+def _along(y, axis):
     y = _door.floating("y", y)
     if y.ndim == 0 or y.size == 0:
         raise ValueError(f"y must have entries along an axis, but its shape is {y.shape}.")
+    if not -y.ndim <= _door.size("axis", axis, least=-y.ndim) < y.ndim:
+        raise ValueError(
+            f"axis must be below {y.ndim}, as y has shape {y.shape}, but it is {axis}."
+        )
+    return y, axis
+
+
+def _shifted(y, axis):
     largest = y.real.max(axis=axis, keepdims=True)
     return y - largest, largest
 
@@ -167,7 +175,7 @@ def _shifted(y, axis):
 def _distributions(targets, logits):
     """Return targets as rows q (N, V): a one-hot row for an index."""
     N, V = logits.shape
-    targets = np.asarray(targets)
+    targets = _door.plain("targets", targets)
     if targets.shape == (N,):
         if targets.dtype.kind not in "iu":
             raise TypeError(
@@ -185,7 +193,8 @@ def _distributions(targets, logits):
             f"targets must be N = {N} class indices or an (N, V) = {N, V} array of probabilities, "
             f"but they have shape {targets.shape} and dtype {targets.dtype}."
         )
-    sums = targets.sum(axis=1)
+    with np.errstate(over="ignore", invalid="ignore"):
+        sums = targets.sum(axis=1)
     if not (targets.min() >= 0 and np.abs(sums - 1).max() <= 1e-5):
         raise ValueError(
             "Each row of targets must be a distribution: entries of at least 0 that sum to 1; "

@@ -8,6 +8,7 @@ figure anew, and needs no interactive backend.
 
 import base64
 import html
+import inspect
 import io
 import traceback
 
@@ -18,43 +19,102 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 from PIL import Image
 
+from helpers import _door
 from helpers.draw.plots import compact
 
 _WIDE = {"description_width": "170px"}
+
+# Sliders, buttons and images of ipywidgets carry no accessible name, and a live region that is
+# replaced as a whole is often not read out. This runs in the browser when a view appears and after
+# each change in it: names come from the labels, the line of words becomes a lasting region, and
+# the picture's alternative text follows it. Where scripts are barred, all else works without it.
+_NAMES = """
+const box = this.closest('.course-explorer'), all = (at, what) => [...at.querySelectorAll(what)];
+const set = (node, values) => {
+  for (const name in values)
+    if (node && node.getAttribute(name) !== String(values[name]))
+      node.setAttribute(name, values[name]);
+};
+const tell = () => {
+  const words = box.querySelector('.course-words .widget-html-content');
+  for (const part of all(box, '.widget-slider')) {
+    const label = part.querySelector('.widget-label').textContent;
+    const number = part.querySelector('.widget-readout');
+    set(number, {role: 'textbox', 'aria-label': label + ', typed'});
+    set(part.querySelector('.noUi-handle'),
+      {'aria-label': label, 'aria-valuetext': number.textContent});
+  }
+  for (const part of all(box, '.widget-toggle-buttons')) {
+    set(part, {role: 'group', 'aria-label': part.querySelector('.widget-label').textContent});
+    for (const one of all(part, 'button')) set(one, {'aria-pressed': one.matches('.mod-active')});
+  }
+  for (const part of all(box, '.widget-play')) {
+    const label = part.parentNode.querySelector('.widget-label').textContent;
+    const [play, stop, again] = all(part, 'button');
+    set(play, {'aria-label': (part.querySelector('.fa-pause') ? 'pause ' : 'play ') + label});
+    set(stop, {'aria-label': 'back to the start of ' + label});
+    set(again, {'aria-label': 'repeat ' + label, 'aria-pressed': again.matches('.mod-active')});
+  }
+  set(words, {role: 'status', 'aria-live': 'polite', 'aria-atomic': 'true'});
+  set(box.querySelector('img'), {alt: (this.dataset.note + ' ' + words?.textContent).trim()});
+};
+tell();
+new MutationObserver(tell).observe(
+  box, {childList: true, subtree: true, attributes: true, attributeFilter: ['class']});
+"""
+_FOCUS = """
+.course-explorer :is(.noUi-handle, .widget-readout, button, input):focus-visible {
+  outline: 3px solid #0072B2; outline-offset: 2px; }
+.course-explorer button.jupyter-button:focus-visible { outline-offset: -3px; }
+.course-explorer .widget-slider .noUi-handle { border: 1px solid #757575; }
+.course-explorer .widget-toggle-button.mod-active { text-decoration: underline; }
+"""
 
 
 def slider(label, low, high, value, step, *, form=".2f"):
     """Return a slider for a number from ``low`` to ``high`` in steps of ``step``.
 
-    Whole ``step``, ``low`` and ``value`` make a slider of whole numbers. ``label`` names the
-    quantity and its unit; ``form`` is the format of the number shown beside it.
+    Whole ``step``, ``low``, ``high`` and ``value`` make a slider of whole numbers. ``label`` names
+    the quantity and its unit; ``form`` is the format of the number shown beside it.
     """
+    _range(low, high, step)
+    _within("value", value, low, high)
+    _door.form("form", form)
     whole = all(isinstance(n, int) for n in (low, high, value, step))
     kind = widgets.IntSlider if whole else widgets.FloatSlider
     return kind(
-        value=value, min=low, max=high, step=step, description=label, style=_WIDE,
-        readout_format="d" if whole else form, layout=widgets.Layout(width="460px"),
+        value=value, min=low, max=high, step=step, description=_label(label), tooltip=label,
+        style=_WIDE, readout_format="d" if whole else form, layout=widgets.Layout(width="460px"),
     )  # fmt: skip
 
 
 def log_slider(label, low, high, value, step=0.1, *, form=".3g"):
     """Return a slider for a number from 10**low to 10**high; ``value`` is the number itself."""
+    _range(low, high, step)
+    _within("value", value, 10**low, 10**high)
     return widgets.FloatLogSlider(
-        value=value, min=low, max=high, step=step, description=label, style=_WIDE,
-        readout_format=form, layout=widgets.Layout(width="460px"),
+        value=value, min=low, max=high, step=step, description=_label(label), tooltip=label,
+        style=_WIDE, readout_format=_door.form("form", form), layout=widgets.Layout(width="460px"),
     )  # fmt: skip
 
 
 def choice(label, options):
-    """Return a row of buttons, one per option; the first is chosen. Arrow keys move it."""
+    """Return a row of buttons, one per option; the first is chosen. Tab walks, Space chooses."""
+    if not isinstance(options, list | tuple) or len(options) < 2:
+        raise ValueError(
+            "options must be a list of at least two to choose from, but it is "
+            f"{_door.shown(options)}."
+        )
+    look = {**_WIDE, "button_width": "110px"}
     return widgets.ToggleButtons(
-        options=options, description=label, style={**_WIDE, "button_width": "110px"}
+        options=options, description=_label(label), tooltip=label, style=look
     )
 
 
 def switch(label, value):
     """Return a check box."""
-    return widgets.Checkbox(value=value, description=label, indent=False)
+    _door.instance("value", value, bool, "True or False")
+    return widgets.Checkbox(value=value, description=_label(label), indent=False)
 
 
 class player(widgets.HBox):
@@ -66,11 +126,58 @@ class player(widgets.HBox):
     value = traitlets.Int()
 
     def __init__(self, label, first, last, *, pause=600):
+        first = _door.size("first", first, least=None)
+        last, pause = _door.size("last", last, least=first + 1), _door.size("pause", pause)
         self.slider = slider(label, first, last, first, 1)
         button = widgets.Play(min=first, max=last, value=first, interval=pause, description=label)
         widgets.jslink((button, "value"), (self.slider, "value"))
         super().__init__([button, self.slider], value=first)
         traitlets.link((self.slider, "value"), (self, "value"))
+
+
+def _names(note):
+    note, script = html.escape(note), html.escape(_NAMES)
+    style = f'<style data-note="{note}" onload="{script}">{_FOCUS}</style>'
+    return widgets.HTML(style, layout=widgets.Layout(display="none"))
+
+
+def _label(label):
+    if not isinstance(label, str) or not label.strip():
+        raise ValueError(f"label must say what the control sets, but it is {_door.shown(label)}.")
+    return label
+
+
+def _range(low, high, step):
+    for name, value in (("low", low), ("high", high), ("step", step)):
+        _door.number(name, value)
+    if not low < high:
+        raise ValueError(f"low must be below high, but low is {low} and high is {high}.")
+    _door.number("step", step, f"above 0 and at most {high - low:g}", lambda s: 0 < s <= high - low)
+
+
+def _within(name, value, low, high):
+    slack = 1e-9 * abs(high)  # 10**low need not be met to the last digit
+    words = f"a number from {low:g} to {high:g}"
+    _door.number(name, value, words, lambda v: low - slack <= v <= high + slack)
+
+
+def _controls(controls):
+    for name, control in _door.instance("controls", controls, dict, "a dict of controls").items():
+        if not (isinstance(control, widgets.Widget) and control.has_trait("value")):
+            raise TypeError(
+                f"controls[{name!r}] must be a slider, log_slider, choice, switch or player, but "
+                f"it is {_door.shown(control)}."
+            )
+
+
+def _takes(compute, controls):
+    try:
+        inspect.signature(compute).bind(**dict.fromkeys(controls))
+    except TypeError as error:
+        raise TypeError(
+            f"compute must take exactly the controls {', '.join(controls)} by their names, but it "
+            f"takes {inspect.signature(compute)}: {error}."
+        ) from None
 
 
 class Explorer:
@@ -94,21 +201,30 @@ class Explorer:
 
     Raises
     ------
-    TypeError
-        When ``compute`` does not take exactly the controls' names.
+    TypeError, ValueError
+        When ``compute`` does not take exactly the controls' names, ``picture`` returns no
+        function, that function no line of text, or another argument is not as described.
     """
 
     def __init__(self, compute, picture, controls, *, size=(9.0, 4.0), note=""):
+        _door.function("compute", compute), _door.function("picture", picture)
+        _controls(controls)
+        _takes(compute, controls)
+        _door.instance("note", note, str, "a string")
+        if not isinstance(size, tuple | list) or len(size) != 2:
+            raise ValueError(f"size must be a width and a height, but it is {_door.shown(size)}.")
+        for inches in size:
+            _door.number("size", inches, "a width and a height above 0", lambda i: 0 < i < 99)
         self.compute, self.controls, self.note = compute, dict(controls), note
         self.error = None
         self._figure = Figure(figsize=size)
         self._canvas = FigureCanvasAgg(self._figure)
-        self._update = picture(self._figure)
+        self._update = _door.function("What picture returns", picture(self._figure))
         self._background = self._drawn = None
         self._image = widgets.Image(
             format="png", layout=widgets.Layout(max_width="100%", align_self="flex-start")
         )
-        self._words = widgets.HTML()
+        self._words = widgets.HTML().add_class("course-words")
         self.line = ""
         self._move()
         if self.error is not None:
@@ -118,7 +234,8 @@ class Explorer:
             control.observe(self._move, names="value")
         panel = widgets.Box(list(self.controls.values()))
         panel.layout = widgets.Layout(display="flex", flex_flow="row wrap", width="100%")
-        self._box = widgets.VBox([panel, self._image, self._words])
+        self._box = widgets.VBox([panel, self._image, self._words, _names(note)])
+        self._box.add_class("course-explorer")
 
     @property
     def settings(self):
@@ -127,16 +244,20 @@ class Explorer:
 
     def render(self, data):
         """Move the artists to ``data``; return the picture as PNG bytes and its line of text."""
+        pixels, line = self.paint(data)
+        buffer = io.BytesIO()
+        Image.fromarray(pixels).save(buffer, format="png", compress_level=1)
+        return buffer.getvalue(), line
+
+    def paint(self, data):
+        """Do as ``render``, but return the picture as an array of pixels (rows, columns, RGB)."""
         if self._background is None:
             self._prepare(data)
-        line = self._update(data)
+        line = _door.instance("What update returns", self._update(data), str, "a line of text")
         self._canvas.restore_region(self._background)
         for artist in self._drawn:
             artist.axes.draw_artist(artist) if artist.axes else artist.draw(self._canvas.renderer)
-        pixels = np.asarray(self._canvas.buffer_rgba())
-        buffer = io.BytesIO()
-        Image.fromarray(pixels[..., :3]).save(buffer, format="png", compress_level=1)
-        return buffer.getvalue(), line
+        return np.asarray(self._canvas.buffer_rgba())[..., :3].copy(), line
 
     def _prepare(self, data):
         # The layout is settled once, with all artists in place, and then frozen: a background
@@ -157,15 +278,12 @@ class Explorer:
         try:
             self._image.value, self.line = self.render(self.compute(**self.settings))
             self.error = None
-            self._words.value = (
-                f'<div role="status" aria-live="polite">{html.escape(self.line)}</div>'
-            )
+            self._words.value = f"<div>{html.escape(self.line)}</div>"
         except Exception as error:
             self.error = error
             lines = "".join(traceback.format_exception_only(error))
-            self._words.value = (
-                f'<pre role="alert" style="color:#b00020">{html.escape(lines)}</pre>'
-            )
+            look = "color: #b00020; background: white"
+            self._words.value = f'<pre role="alert" style="{look}">{html.escape(lines)}</pre>'
 
     def _repr_mimebundle_(self, include=None, exclude=None):
         bundle = dict(self._box._repr_mimebundle_(include=include, exclude=exclude) or {})

@@ -14,6 +14,7 @@ import numpy as np
 
 from helpers import _door
 
+CACHE = "x", "h", "c", "gates", "tanh_c", "params"
 SHAPES = {"W_x": ("4H", "D"), "W_h": ("4H", "H"), "b": ("4H",)}
 
 
@@ -41,7 +42,7 @@ def init(input_size, hidden_size, rng, *, forget_bias=1.0, dtype=float):
     dtype = _door.floating_type("dtype", dtype)
     limit = 1 / np.sqrt(H)
     b = np.zeros(4 * H, dtype)
-    b[H : 2 * H] = forget_bias
+    b[H : 2 * H] = _door.number("forget_bias", forget_bias)
     return {
         "W_x": rng.uniform(-limit, limit, (4 * H, D)).astype(dtype),
         "W_h": rng.uniform(-limit, limit, (4 * H, H)).astype(dtype),
@@ -66,7 +67,7 @@ def forward(params, x, h0=None, c0=None):
         h_1 .. h_T and c_1 .. c_T. Read-only, because ``backward`` needs them unchanged.
     cache : dict
         For ``backward``: ``x`` (the array given, not a copy), ``h`` and ``c`` (T+1, B, H) from
-        step 0, ``gates`` (T, B, 4H), ``tanh_c`` (T, B, H).
+        step 0, ``gates`` (T, B, 4H), ``tanh_c`` (T, B, H), and ``params``.
 
     Raises
     ------
@@ -105,7 +106,7 @@ def forward(params, x, h0=None, c0=None):
         c_t += ig
         s = np.tanh(c_t, out=tanh_c[t - 1])
         np.multiply(o[t - 1], s, out=h[t])
-    cache = {"x": x, "h": h, "c": c, "gates": gates, "tanh_c": tanh_c}
+    cache = dict(zip(CACHE, (x, h, c, gates, tanh_c, dict(params)), strict=True))
     return (_door.read_only(h[1:]), _door.read_only(c[1:])), cache
 
 
@@ -132,13 +133,16 @@ def backward(params, cache, dh, dc=None):
     Raises
     ------
     TypeError, ValueError
-        When ``dh`` or ``dc`` is not a finite array of floats, or the shapes do not fit the cache.
+        When ``dh`` or ``dc`` is not a finite array of floats, or the cache is not that of a
+        ``forward`` with these parameters.
     """
-    x, h, c, gates, tanh_c = (cache[key] for key in ("x", "h", "c", "gates", "tanh_c"))
+    _door.keys("cache", cache, CACHE)
+    x, h, c, gates, tanh_c, before = (cache[key] for key in CACHE)
     T, B, D = x.shape
     H = h.shape[-1]
     sizes = {"T": T, "B": B, "D": D, "H": H}
     W_x, W_h, _ = _door.entries("params", params, SHAPES, sizes=sizes)
+    _door.unchanged("params", params, before)
     dh = _door.floating("dh", dh, ("T", "B", "H"), sizes=sizes)
     dc = None if dc is None else _door.floating("dc", dc, ("T", "B", "H"), sizes=sizes)
     dtype = np.result_type(h, dh, h if dc is None else dc)

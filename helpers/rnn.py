@@ -11,6 +11,7 @@ import numpy as np
 
 from helpers import _door
 
+CACHE = "x", "h", "params"
 SHAPES = {"W_xh": ("H", "D"), "W_hh": ("H", "H"), "b_h": ("H",)}
 
 
@@ -57,7 +58,8 @@ def forward(params, x, h0=None):
     h : ndarray, shape (T, B, H)
         h_1 .. h_T. Read-only, because ``backward`` needs it unchanged; copy it to change it.
     cache : dict
-        For ``backward``: ``x`` (the array given, not a copy) and ``h`` (T+1, B, H), h_0 .. h_T.
+        For ``backward``: ``x`` (the array given, not a copy), ``h`` (T+1, B, H), h_0 .. h_T, and
+        ``params``.
 
     Raises
     ------
@@ -81,7 +83,7 @@ def forward(params, x, h0=None):
         np.matmul(h[t - 1], W_hhT, out=past)
         past += a[t - 1]
         np.tanh(past, out=h[t])
-    return _door.read_only(h[1:]), {"x": x, "h": h}
+    return _door.read_only(h[1:]), dict(zip(CACHE, (x, h, dict(params)), strict=True))
 
 
 def backward(params, cache, dh):
@@ -105,12 +107,15 @@ def backward(params, cache, dh):
     Raises
     ------
     TypeError, ValueError
-        When ``dh`` is not a finite array of floats, or the shapes do not fit the cache.
+        When ``dh`` is not a finite array of floats, or the cache is not that of a ``forward``
+        with these parameters.
     """
-    x, h = cache["x"], cache["h"]
+    _door.keys("cache", cache, CACHE)
+    x, h, before = (cache[key] for key in CACHE)
     T, B, D = x.shape
     H = h.shape[-1]
     W_xh, W_hh, _ = _door.entries("params", params, SHAPES, sizes={"D": D, "H": H})
+    _door.unchanged("params", params, before)
     dh = _door.floating("dh", dh, ("T", "B", "H"), sizes={"T": T, "B": B, "H": H})
     dtype = np.result_type(h, dh)
 

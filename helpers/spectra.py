@@ -41,7 +41,7 @@ def cyclic_shift(size, power=1.0):
     pairs, whether H is odd or even; its eigenvectors are a Fourier basis.
     ``power`` is the exponent s, any real number; the matrix returned is (H, H) with H = ``size``.
     """
-    size, power = _door.size("size", size), _number("power", power, -np.inf, np.inf)
+    size, power = _door.size("size", size), _door.number("power", power)
     axes = np.arange(size)
     angles = 2 * np.pi * (axes - (size - 1) / 2) / size  # (H,)
     basis = np.exp(-1j * np.outer(axes, angles)) / np.sqrt(size)  # (H, H), unitary
@@ -83,12 +83,13 @@ def with_singular_values(values, rng, *, nonnormality=1.0):
     TypeError, ValueError
         When ``values``, ``rng`` or ``nonnormality`` is not as described.
     """
-    values = _door.floating("values", values, ("H",))
+    values = _floats("values", values, ("H",))
     if np.iscomplexobj(values) or values.min() < 0:
+        given = "they are complex" if np.iscomplexobj(values) else f"one is {values.min():g}"
         raise ValueError(
-            f"values must be real and at least 0, as singular values are, but they are {values}."
+            f"values must be real and at least 0, as singular values are, but {given}."
         )
-    s = _number("nonnormality", nonnormality, 0.0, 1.0)
+    s = _door.number("nonnormality", nonnormality, "a number from 0 to 1", lambda s: 0 <= s <= 1)
     V = orthogonal(len(values), rng)  # (H, H)
     U = V @ cyclic_shift(len(values), s)  # (H, H)
     return ((U * np.sort(values)[::-1]) @ V.T).astype(values.dtype, copy=False)
@@ -141,9 +142,9 @@ def trajectory(W_hh, drive, *, activation="tanh", h0=None):
         slopes[t−1] is f'(a_t), so ∂h_t/∂h_{t−1} = diag(slopes[t−1]) W_hh.
     """
     W_hh = _square("W_hh", W_hh)
-    drive = _door.floating("drive", drive, ("T", len(W_hh)))
+    drive = _floats("drive", drive, ("T", len(W_hh)))
     f, slope = _ACTIVATIONS[_door.one_of("activation", activation, tuple(GAMMA))]
-    h0 = _door.floating("h0", np.zeros_like(W_hh[0]) if h0 is None else h0, (len(W_hh),))
+    h0 = _floats("h0", np.zeros_like(W_hh[0]) if h0 is None else h0, (len(W_hh),))
     h = np.empty((len(drive) + 1, len(W_hh)), np.result_type(W_hh, drive, h0))
     a = np.empty_like(h[1:])
     h[0] = h0
@@ -173,7 +174,7 @@ def product_norms(W_hh, slopes):
         Entry k belongs to the lag k; entry 0 is 1.
     """
     W_hh = _square("W_hh", W_hh)
-    slopes = _door.floating("slopes", slopes, ("T", len(W_hh)))
+    slopes = _floats("slopes", slopes, ("T", len(W_hh)))
     return _norms(slopes[::-1, :, None] * W_hh)
 
 
@@ -183,7 +184,7 @@ def norms_of_products(factors):
     For networks whose Jacobians have another form than diag(slopes) W_hh. Overflow and underflow
     as in ``product_norms``.
     """
-    return _norms(_door.floating("factors", factors, ("T", "H", "H")))
+    return _norms(_floats("factors", factors, ("T", "H", "H")))
 
 
 def bounds(W_hh, steps, *, gamma=1.0):
@@ -207,7 +208,8 @@ def bounds(W_hh, steps, *, gamma=1.0):
         norm can first rise far above it; saturated units pull it far below.
     """
     k = np.arange(_door.size("steps", steps, least=0) + 1)
-    gamma = _number("gamma", gamma, 0.0, np.inf)
+    W_hh = _square("W_hh", W_hh)
+    gamma = _door.number("gamma", gamma, "a finite number of at least 0", lambda g: 0 <= g < np.inf)
     with np.errstate(over="ignore"):
         return (gamma * singular_values(W_hh)[0]) ** k, (gamma * spectral_radius(W_hh)) ** k
 
@@ -227,14 +229,14 @@ def _norms(factors):
 
 
 def _square(name, W):
-    W = _door.floating(name, W, ("H", "H"))
-    return _door.floating(name, W, (len(W), len(W)))
+    return _floats(name, W, ("H", "H"))
 
 
-def _number(name, value, low, high):
-    real = isinstance(value, int | float | np.integer | np.floating)
-    if not (real and np.isfinite(value) and low <= value <= high):
-        raise ValueError(
-            f"{name} must be a finite number from {low:g} to {high:g}, but it is {value!r}."
+def _floats(name, value, shape):
+    array = _door.floating(name, value, shape)
+    if array.dtype.char not in "fdFD":
+        raise TypeError(
+            f"{name} must be float32 or float64, or complex of those, because LAPACK knows no "
+            f"others, but its dtype is {array.dtype}; convert it with {name}.astype(float)."
         )
-    return float(value)
+    return array

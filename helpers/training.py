@@ -6,6 +6,7 @@ between two steps: whenever training stops, it holds a whole model.
 """
 
 import os
+from collections.abc import Iterable
 
 import numpy as np
 
@@ -13,8 +14,12 @@ from helpers import _door
 
 
 def global_norm(grads):
-    """Return the Euclidean norm of all entries of all gradients together, a float."""
-    return float(np.sqrt(sum(np.vdot(g, g).real for g in grads.values())))
+    """Return the Euclidean norm of all entries of all gradients together, a float.
+
+    NaN and infinity are let through: ``fit`` finds in the norm that training has diverged.
+    """
+    with np.errstate(over="ignore", invalid="ignore"):
+        return float(np.sqrt(sum(np.vdot(g, g).real for g in _arrays("grads", grads).values())))
 
 
 def clip_by_norm(grads, limit):
@@ -35,30 +40,31 @@ def clip_by_norm(grads, limit):
     norm : float
         The global norm before clipping.
     """
-    _positive("limit", limit)
+    _limit("limit", limit)
     norm = global_norm(grads)
     if not norm > limit:
         return grads, norm
-    return {name: g * (limit / norm) for name, g in grads.items()}, norm
+    return {name: g * (limit / norm) for name, g in _arrays("grads", grads).items()}, norm
 
 
 def clip_by_value(grads, limit):
     """Return the gradients with every entry cut to ±``limit``; this can turn the direction."""
-    _positive("limit", limit)
-    return {name: np.clip(g, -limit, limit) for name, g in grads.items()}
+    _limit("limit", limit)
+    return {name: np.clip(g, -limit, limit) for name, g in _arrays("grads", grads).items()}
 
 
 class SGD:
     """Gradient descent, w ← w − rate · dw; with ``momentum`` μ, v ← μ v + dw, w ← w − rate · v."""
 
     def __init__(self, rate, *, momentum=0.0):
-        self.rate = _positive("rate", rate)
+        self.rate = _rate(rate)
         self.momentum = _fraction("momentum", momentum)
         self.v = {}
 
     def step(self, params, grads):
         """Return new parameters, one step downhill; the given ones are not changed."""
-        v = {k: self.momentum * self.v.get(k, 0) + g for k, g in _paired(params, grads)}
+        pairs = _paired(params, grads, self.v)
+        v = {k: self.momentum * self.v.get(k, 0) + g for k, g in pairs}
         self.v = v
         return {k: w - self.rate * v[k] for k, w in params.items()}
 
@@ -67,12 +73,12 @@ class Adagrad:
     """w ← w − rate · dw / √(Σ dw²): each weight slows by its own past (Duchi et al. 2011)."""
 
     def __init__(self, rate):
-        self.rate = _positive("rate", rate)
+        self.rate = _rate(rate)
         self.s = {}
 
     def step(self, params, grads):
         """Return new parameters, one step downhill; the given ones are not changed."""
-        s = {k: self.s.get(k, 0) + g * g for k, g in _paired(params, grads)}
+        s = {k: self.s.get(k, 0) + g * g for k, g in _paired(params, grads, self.s)}
         self.s = s
         return {k: w - self.rate * grads[k] / (np.sqrt(s[k]) + 1e-8) for k, w in params.items()}
 
@@ -81,14 +87,14 @@ class Adam:
     """Running means of dw and dw², corrected for their start at 0 (Kingma & Ba 2015)."""
 
     def __init__(self, rate, *, beta1=0.9, beta2=0.999):
-        self.rate = _positive("rate", rate)
+        self.rate = _rate(rate)
         self.beta1, self.beta2 = _fraction("beta1", beta1), _fraction("beta2", beta2)
         self.state = {}, {}, 0  # first moments, second moments, steps: replaced together
 
     def step(self, params, grads):
         """Return new parameters, one step downhill; the given ones are not changed."""
         first, second, n = self.state
-        pairs, n = _paired(params, grads), n + 1
+        pairs, n = _paired(params, grads, first), n + 1
         first = {k: self.beta1 * first.get(k, 0) + (1 - self.beta1) * g for k, g in pairs}
         second = {k: self.beta2 * second.get(k, 0) + (1 - self.beta2) * g * g for k, g in pairs}
         self.state = first, second, n
@@ -115,9 +121,13 @@ def pad(sequences, *, fill=0):
         Column b is sequence b, then ``fill`` up to the longest one's length T.
     mask : ndarray of float, shape (T, B)
         1 where a token is real, 0 where it is padding: multiply losses by it.
+
+    Raises
+    ------
+    TypeError, ValueError
+        When there is no sequence, or one is empty, not one-dimensional, or not of whole numbers.
     """
-    if len(sequences) == 0 or min(len(s) for s in sequences) == 0:
-        raise ValueError("pad needs at least one sequence, and no sequence may be empty.")
+    sequences, fill = _whole(sequences), _fill(fill)
     T, B = max(len(s) for s in sequences), len(sequences)
     tokens, mask = np.full((T, B), fill), np.zeros((T, B))
     for b, sequence in enumerate(sequences):
@@ -143,16 +153,26 @@ def batches(sequences, batch_size, steps, rng, *, fill=0):
     ------
     (tokens, mask)
         As ``pad`` returns them.
+
+    Raises
+    ------
+    TypeError, ValueError
+        As ``pad``, for all sequences and at once; or for another argument not as described.
     """
+    sequences, fill = _whole(sequences), _fill(fill)
     _door.size("batch_size", batch_size)
     _door.size("steps", steps)
     _door.generator("rng", rng)
-    queue = np.empty(0, int)
-    for _ in range(steps):
-        if queue.size == 0:
-            queue = rng.permutation(len(sequences))
-        chosen, queue = queue[:batch_size], queue[batch_size:]
-        yield pad([sequences[i] for i in chosen], fill=fill)
+
+    def drawn():  # within, so that a wrong argument is met here and not at the first batch
+        queue = np.empty(0, int)
+        for _ in range(steps):
+            if queue.size == 0:
+                queue = rng.permutation(len(sequences))
+            chosen, queue = queue[:batch_size], queue[batch_size:]
+            yield pad([sequences[i] for i in chosen], fill=fill)
+
+    return drawn()
 
 
 def fit(
@@ -170,7 +190,7 @@ def fit(
     params : dict of ndarray
         Updated as it goes: its entries are replaced, never half changed.
     data : iterable
-        Yields batches.
+        Yields batches. If there are fewer than ``steps``, a line says so.
     optimiser : SGD, Adagrad, Adam, or anything with their ``step``
     steps : int
     clip : float
@@ -190,18 +210,29 @@ def fit(
     ------
     FloatingPointError
         When the loss or the gradient is no longer finite; ``params`` are those before that step.
+    TypeError, ValueError
+        When an argument is not as described, or ``data`` yields no batch at all.
     """
     from tqdm.auto import tqdm
 
+    _door.function("loss_and_grads", loss_and_grads)
+    _arrays("params", params)
+    _door.instance("data", data, Iterable, "an iterable that yields batches")
+    if isinstance(optimiser, type) or not callable(getattr(optimiser, "step", None)):
+        raise TypeError(
+            "optimiser must have a method step, as training.SGD(0.1) has, but it is "
+            f"{_door.shown(optimiser)}."
+        )
     _door.size("steps", steps)
-    _positive("clip", clip)
+    _limit("clip", clip)
+    watch = None if watch is None else _door.function("watch", watch)
     done = []  # (loss, norm) of each whole step
     # Notebooks are re-executed without an onlooker: a bar would only leave its remains there.
     hidden = not progress or os.environ.get("COURSE_PROGRESS") == "off"
     bar = tqdm(total=steps, desc=progress, leave=False, disable=hidden)
     try:
         for _, batch in zip(range(steps), data, strict=False):
-            loss, grads = loss_and_grads(params, batch)
+            loss, grads = _loss_and_grads(loss_and_grads(params, batch))
             clipped, norm = clip_by_norm(grads, clip)
             if not (np.isfinite(loss) and np.isfinite(norm)):
                 raise FloatingPointError(
@@ -217,6 +248,13 @@ def fit(
                 watch(len(done), params)
     except KeyboardInterrupt:
         print(f"Stopped after {len(done)} of {steps} steps; the model so far is kept.")
+    else:
+        if not done:
+            raise ValueError(
+                f"data must yield at least one batch, but {_door.shown(data)} is empty or used up."
+            )
+        if len(done) < steps:
+            print(f"Stopped after {len(done)} of {steps} steps: data has no more batches.")
     finally:
         bar.close()
     losses, norms = np.array(done).reshape(-1, 2).T
@@ -232,21 +270,80 @@ def smooth(values, *, window):
     return (total[ends] - total[starts]) / (ends - starts)
 
 
-def _paired(params, grads):
-    if set(params) != set(grads):
-        raise ValueError(
-            f"grads must have the keys of params, {sorted(params)}, but has {sorted(grads)}."
+def _arrays(name, table):
+    """Check a dict of arrays of floats, cheaply: this is done at every step of training."""
+    if not isinstance(table, dict) or not table:
+        raise TypeError(
+            f"{name} must be a dict of arrays, at least one, but it is {_door.shown(table)}."
         )
+    for key, array in table.items():
+        if getattr(array, "dtype", np.dtype("O")).kind not in "fc":
+            given = getattr(array, "dtype", _door.shown(array))
+            raise TypeError(f"{name}[{key!r}] must be an array of floats, but it is {given}.")
+    return table
+
+
+def _paired(params, grads, kept):
+    """Return the gradients by name if they, and what an optimiser kept of earlier ones, fit."""
+    _door.keys("grads", _arrays("grads", grads), _arrays("params", params))
+    for name, w in params.items():
+        if grads[name].shape != w.shape:
+            raise ValueError(
+                f"grads[{name!r}] must have the shape of params[{name!r}], {w.shape}, but its "
+                f"shape is {grads[name].shape}."
+            )
+        if name in kept and kept[name].shape != w.shape:
+            raise ValueError(
+                f"params[{name!r}] has shape {w.shape}, but this optimiser has taken steps for "
+                f"one of shape {kept[name].shape}; give every model an optimiser of its own."
+            )
     return [(name, grads[name]) for name in params]
 
 
-def _positive(name, value):
-    if not value > 0:
-        raise ValueError(f"{name} must be above 0, but it is {value!r}.")
-    return value
+def _whole(sequences):
+    """Return sequences as arrays of whole numbers, or say what is wrong with which."""
+    given = None if isinstance(sequences, str | dict) else getattr(sequences, "__len__", None)
+    if given is None or given() == 0:
+        raise ValueError(
+            "sequences must be a list of sequences of whole numbers, at least one, but it is "
+            f"{_door.shown(sequences)}."
+        )
+    arrays = [_door.plain(f"sequences[{b}]", sequence) for b, sequence in enumerate(sequences)]
+    for b, array in enumerate(arrays):
+        if array.ndim != 1 or array.size == 0:
+            raise ValueError(
+                f"sequences[{b}] must be a sequence of at least one whole number, but it is "
+                f"{_door.shown(sequences[b])}."
+            )
+        if array.dtype.kind not in "iu":
+            raise TypeError(
+                f"sequences[{b}] must hold whole numbers, but its dtype is {array.dtype}."
+            )
+    return arrays
+
+
+def _fill(fill):
+    return _door.size("fill", fill, least=None)
+
+
+def _loss_and_grads(returned):
+    pair = isinstance(returned, tuple | list) and len(returned) == 2
+    loss = _door.plain("The loss", returned[0]) if pair else None
+    if not pair or loss.ndim or loss.dtype.kind not in "fiu":
+        raise TypeError(
+            "loss_and_grads must return one number and a dict of gradients, but it returned "
+            f"{_door.shown(returned)}."
+        )
+    return returned
+
+
+def _rate(rate):
+    return _door.number("rate", rate, "a finite number above 0", lambda r: 0 < r < np.inf)
+
+
+def _limit(name, value):
+    return _door.number(name, value, "a number above 0", lambda limit: limit > 0)
 
 
 def _fraction(name, value):
-    if not 0 <= value < 1:
-        raise ValueError(f"{name} must be at least 0 and below 1, but it is {value!r}.")
-    return value
+    return _door.number(name, value, "a number of at least 0 and below 1", lambda f: 0 <= f < 1)

@@ -2,6 +2,7 @@
 
 import importlib.util
 import re
+import shutil
 from importlib import metadata
 from types import SimpleNamespace
 
@@ -100,7 +101,9 @@ def test_every_call_returns_its_own_arrays(name):
 
 
 DAMAGE = {
+    "empty": (lambda content: b"", "has 0 bytes"),
     "truncated": (lambda content: content[:1000], "has 1,000 bytes"),
+    "too long": (lambda content: content + b"\n" * 100_000, "has [12]\\d\\d,\\d\\d\\d bytes"),
     "altered": (lambda content: content[:1000] + b"?" + content[1001:], "has sha256 "),
     "a web page": (lambda content: b"<!DOCTYPE html>", "has 15 bytes"),
 }
@@ -115,15 +118,39 @@ def test_damaged_file_is_named_in_a_sentence(copy, name, how):
     with pytest.raises(ValueError) as error:
         LOADERS[name]()
     sentence = str(error.value)
-    assert sentence.startswith(f"data/{name} {found}") and "expected" in sentence
+    assert re.match(f"data/{re.escape(name)} {found}", sentence) and "expected" in sentence
     assert f"git checkout -- data/{name}" in sentence and "tools/export_data.py" in sentence
 
 
+def replaced_by_folder(file):
+    file.unlink()
+    file.mkdir()
+
+
+def folder_gone(file):
+    shutil.rmtree(file.parent)
+
+
+def folder_is_a_file(file):
+    folder_gone(file)
+    file.parent.write_text("no folder")
+
+
+OUT_OF_REACH = {
+    "missing": (lambda file: file.unlink(), FileNotFoundError),
+    "a folder": (replaced_by_folder, (IsADirectoryError, PermissionError)),  # so on Windows
+    "its folder gone": (folder_gone, FileNotFoundError),
+    "its folder a file": (folder_is_a_file, (NotADirectoryError, FileNotFoundError)),
+}
+
+
+@pytest.mark.parametrize("how", OUT_OF_REACH)
 @pytest.mark.parametrize("name", LOADERS)
-def test_missing_file_is_named_in_a_sentence(copy, name):
+def test_file_that_cannot_be_read_is_named_in_a_sentence(copy, name, how):
     """Else a reader is not told which file is missing, where it belongs, and the remedy."""
-    (copy / name).unlink()
-    with pytest.raises(FileNotFoundError) as error:
+    remove, kind = OUT_OF_REACH[how]
+    remove(copy / name)
+    with pytest.raises(kind) as error:
         LOADERS[name]()
     sentence = str(error.value)
     assert sentence.startswith(f"data/{name} cannot be read") and str(copy) in sentence
@@ -136,8 +163,15 @@ def test_missing_file_is_named_in_a_sentence(copy, name):
         ("digits.npy", np.zeros((5, 65), np.uint8), r"shape \(5, 65\)"),
         ("digits.npy", np.full((1797, 65), 17, np.uint8), "pixel of 17"),
         ("digits.npy", np.full((1797, 65), 12, np.uint8), "label of 12"),
+        ("digits.npy", np.array(3), r"shape \(\)"),
+        ("digits.npy", b"no table", "another form"),
         ("first_names.csv", b"name,female,male\nmary,1,\n", "1 names"),
+        ("first_names.csv", b"forename\nmary\n", "another form .*KeyError"),
+        ("first_names.csv", "name\nzoë\n".encode(), "another form .*UnicodeDecodeError"),
         ("elnino.csv", b"year,jan\n1950,20\n", r"shape \(1, 1\)"),
+        ("elnino.csv", b"year,jan\n1950,warm\n", "another form .*warm"),
+        ("elnino.csv", b"year,jan\n1950,20\n1951\n", "another form .*inhomogeneous"),
+        ("elnino.csv", b"", "another form"),
     ],
 )
 def test_wrong_contents_are_refused_even_with_a_new_checksum(

@@ -160,9 +160,14 @@ def _shifted(x):
         (lambda x: 1 / 0, "stops with ZeroDivisionError"),
         (lambda x: None, "begin with return"),
         (lambda x: "2x", "returns a str"),
-        (lambda x: (x, x), "must return 1 result"),
+        (lambda x: (x, x), "must return 1 result: y; it returns 2."),
+        (lambda x: (), "must return 1 result: y; it returns 0."),
+        (lambda x: {"y": 2 * x}, "must return 1 result: y; it returns a dict."),
+        (lambda x: [2 * x, x, 0], "returns a list; expected is a number or an array"),
         (lambda x: (2 * x)[None], "has shape (1, 3), expected is (3,)"),
-        (lambda x: x * np.nan, "is nan at entry (0,)"),
+        (lambda x: x * np.nan, "y is nan at entry (0,), expected is 2"),
+        (lambda x: x / 0, "y is inf at entry (0,), expected is 2"),
+        (lambda x: exit(), "stops with SystemExit"),
         (_grows, "changes its argument x in place"),
         (lambda x: -2 * x, "sign is wrong"),
         (lambda x: 4 * x, "multiply by 0.5"),
@@ -177,6 +182,70 @@ def test_other_wrong_answers_are_described(answer, words):
     done, said = core.verdict(PLAIN, answer)
     assert not done
     assert words in said
+
+
+SEVERAL = dataclasses.replace(
+    PLAIN, truth=lambda x: (2 * x, np.outer(x, x[:1])), returns=("y", "dW"), time_axis=None
+)
+NAMED = dataclasses.replace(SEVERAL, truth=lambda x: {"y": 2 * x, "dW": np.outer(x, x[:1])})
+
+
+@pytest.mark.parametrize(
+    ("exercise", "answer", "words"),
+    [
+        (SEVERAL, lambda x: 2 * x, "must return 2 results, separated by commas: y, dW; it returns"),
+        (SEVERAL, lambda x: (2 * x, x, x), ": y, dW; it returns 3."),
+        (SEVERAL, lambda x: [2 * x, np.outer(x, x[:1])], ": y, dW; it returns a list."),
+        (SEVERAL, lambda x: {"y": 2 * x}, ": y, dW; it returns a dict."),
+        (SEVERAL, lambda x: (2 * x, None), "dW is None; expected is a number or an array"),
+        (SEVERAL, lambda x: (2 * x, "dW"), "dW is a str; expected is a number or an array"),
+        (SEVERAL, lambda x: (2 * x, [[1], [1, 2]]), "dW is a list; expected is a number or an"),
+        (SEVERAL, lambda x: (2 * x, x), "dW has shape (3,), expected is (3, 1) (with x (3,))."),
+        (NAMED, lambda x: {"y": 2 * x}, "The dict that your function returns lacks dW."),
+        (NAMED, lambda x: {"y": x, "dw": x}, "lacks dW and has, though not expected, dw."),
+        (
+            NAMED,
+            lambda x: NAMED.truth(x) | {3: x, "b": x},
+            "returns has, though not expected, 3, b.",
+        ),
+        (NAMED, lambda x: (2 * x, x), "must return a dict with dW, y, not a tuple."),
+        (NAMED, lambda x: {"y": 2 * x, "dW": x}, "dW has shape (3,), expected is (3, 1)"),
+        (NAMED, lambda x: NAMED.truth(x) | {"y": x * np.inf}, "y is inf at entry (0,), expected"),
+    ],
+)
+def test_other_results_than_expected_are_told_apart(exercise, answer, words):
+    """A learner whose formulas are right, but packed in another way, must hear just that."""
+    done, said = core.verdict(exercise, answer)
+    assert not done
+    assert words in said
+
+
+ODD = {
+    "None": lambda v: None,
+    "text": lambda v: "abc",
+    "a function": lambda v: abs,
+    "no dict": lambda v: {},
+    "keys of all kinds": lambda v: {1: 1.0, "a": 2.0, None: 3.0},
+    "nothing": lambda v: (),
+    "seven": lambda v: (1.0,) * 7,
+    "one in another": lambda v: ((v,),),
+    "empty": lambda v: _map(v, lambda a: np.zeros(0)),
+    "scalars": lambda v: _map(v, lambda a: 1.0),
+    "three axes": lambda v: _map(v, lambda a: np.ones((2, 3, 4))),
+    "objects": lambda v: _map(v, lambda a: np.array([None, 1])),
+    "unequal lists": lambda v: _map(v, lambda a: [[1.0], [1.0, 2.0]]),
+    "complex": lambda v: _map(v, lambda a: (2 + 1j) * a),
+    "inf": lambda v: _map(v, lambda a: a + np.inf),
+    "bools": lambda v: _map(v, lambda a: a > 0),
+}
+
+
+@pytest.mark.parametrize("number", ALL)
+def test_no_answer_however_odd_ends_in_an_exception(number):
+    """A traceback out of our own code would hide the learner's mistake, and stop the notebook."""
+    for kind, make in ODD.items():
+        words = core.verdict(ALL[number], lambda *args, f=make: f(ALL[number].truth(*args)))[1]
+        assert re.fullmatch(r"(correct|not yet)\. ?(.*[.?])?", words, re.S), f"{kind}: {words}"
 
 
 def test_many_right_answers_are_judged_by_their_property():

@@ -50,6 +50,7 @@ OPERATIONS = {
     "a[mask]": (lambda a: a[A > 1], A),
     "a.sum()": (lambda a: a.sum(), A),
     "a.sum(0)": (lambda a: a.sum(0), A),
+    "a.sum(1)": (lambda a: a.sum(1), A),
     "a.sum(-1)": (lambda a: a.sum((0, -1), keepdims=True), BATCH),
     "a.mean()": (lambda a: a.mean(), A),
     "a.mean(1)": (lambda a: a.mean(1, keepdims=True), A),
@@ -107,6 +108,8 @@ def test_steps_show_upstream_times_local():
     seen = {n: [(parent, float(c)) for parent, c in cs] for n, cs in graph.steps(F)}
     A = F.edges[0][0]
     assert (F.value, A.value) == (36, -12)
+    assert (F.op, F.name) == ("×", "")
+    assert graph.topological_order(F) == [X, Y, A, Z, F]  # as it is written, left to right
     assert seen == {F: [(A, -3), (Z, -12)], A: [(X, 6), (Y, -18)], X: [], Y: [], Z: []}
     assert (X.grad, Y.grad, Z.grad) == (6, -18, -12)
 
@@ -148,6 +151,8 @@ def test_a_second_backward_repeats_and_accumulate_adds():
     x = Node(ROW)
     h = x * x
     loss = (h * h).sum()
+    loss.backward(accumulate=True)  # nothing earlier: the first of a sum
+    np.testing.assert_allclose(x.grad, 4 * ROW**3)
     for _ in range(2):
         loss.backward()
         np.testing.assert_allclose(x.grad, 4 * ROW**3)
@@ -174,9 +179,10 @@ def test_values_are_copied_and_typed():
     """An update would change the caller's array; float32 would turn into float64 at a constant."""
     value = np.ones(3, np.float32)
     x = Node(value)
-    y = (graph.sigmoid(2 * x - 1) / 3).sum()
+    y = (graph.sigmoid(2 * x - 1) / 3 * x**0).sum()
     y.backward()
     assert y.value.dtype == x.grad.dtype == np.float32
+    assert isinstance(y.value, np.ndarray)
     x.value += 1
     assert (value == 1).all()
     assert Node(2).value.dtype == np.float64
@@ -186,8 +192,8 @@ def test_values_are_copied_and_typed():
 def test_ties():
     """A tie would count twice or not at all: max gives each side half, relu gives 0 at 0."""
     a, b = Node([1.0, 2.0, 0.0]), Node([1.0, 0.0, 2.0])
-    graph.maximum(a, b).sum().backward()
-    assert a.grad.tolist() == [0.5, 1, 0] and b.grad.tolist() == [0.5, 0, 1]
+    graph.maximum(a, b).backward([4.0, 2.0, 2.0])
+    assert a.grad.tolist() == [2, 2, 0] and b.grad.tolist() == [2, 0, 2]
     graph.relu(a).sum().backward()
     assert a.grad.tolist() == [1, 1, 0]
 
@@ -198,6 +204,10 @@ def test_extremes():
     y = graph.sigmoid(x)
     assert y.value[:2].tolist() == [0, 1] and np.isnan(y.value[2])
     assert np.isnan(graph.relu(x).value[2])
+    low, high = Node([1.0, 1.0]), Node([2.0, 2.0])
+    graph.maximum(low, high).backward([0.0, np.nan])
+    for node in (low, high):
+        np.testing.assert_array_equal(node.grad, [0, np.nan])
 
 
 BAD = {

@@ -96,14 +96,19 @@ def test_saturated_gates_do_not_overflow():
 def test_float32_is_kept_and_mixed_types_promote():
     """A float32 model would compute in float64, or a float64 input be rounded to float32."""
     params, x, *rest = problem(3, 2, 2, 3)
-    params = {k: v.astype(np.float32) for k, v in params.items()}
     x32, h0, c0, dh, dc = (v.astype(np.float32) for v in (x, *rest))
+    mixed = [lstm.backward(params, lstm.forward(params, x)[1], dh, dc)]
+    params = {k: v.astype(np.float32) for k, v in params.items()}
     (h, c), cache = lstm.forward(params, x32, h0, c0)
     results = [h, c]
     for upstream in ((dh, dc), (dh,)):
         grads, *others = lstm.backward(params, cache, *upstream)
         results += [*grads.values(), *others]
     assert {v.dtype for v in results} == {np.dtype(np.float32)}
+    wide = dh.astype(float), dc.astype(float)
+    mixed += [lstm.backward(params, cache, *pair) for pair in ((wide[0], dc), (dh, wide[1]))]
+    for grads, *others in mixed:
+        assert {v.dtype for v in (*others, *grads.values())} == {np.dtype(np.float64)}
     assert lstm.forward(params, x32)[0][0].dtype == np.float32
     assert lstm.forward(params, x)[0][0].dtype == np.float64
     drawn = lstm.init(2, 3, np.random.default_rng(0), dtype=np.float32)

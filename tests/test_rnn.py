@@ -59,10 +59,15 @@ def test_agrees_with_the_graph_engine():
 def test_float32_is_kept_and_mixed_types_promote():
     """A float32 model would compute in float64, or a float64 input be rounded to float32."""
     params, x, h0, dh = problem(3, 2, 2, 3)
+    wide = rnn.forward(params, x, h0)[1]
+    mixed = [rnn.backward(params, wide, dh.astype(np.float32))]
     params, x32 = {k: v.astype(np.float32) for k, v in params.items()}, x.astype(np.float32)
     h, cache = rnn.forward(params, x32, h0.astype(np.float32))
     grads, dx, dh0 = rnn.backward(params, cache, dh.astype(np.float32))
     assert {v.dtype for v in (h, dx, dh0, *grads.values())} == {np.dtype(np.float32)}
+    mixed.append(rnn.backward(params, cache, dh))
+    for grads, *others in mixed:
+        assert {v.dtype for v in (*others, *grads.values())} == {np.dtype(np.float64)}
     assert rnn.forward(params, x32)[0].dtype == np.float32
     assert rnn.forward(params, x)[0].dtype == np.float64
     drawn = rnn.init(2, 3, np.random.default_rng(0), dtype=np.float32)

@@ -8,7 +8,7 @@ from helpers.draw.clinic import case_sheet, label_ends
 from helpers.draw.course_map import map_course
 from helpers.draw.graphs import graph
 from helpers.draw.lstm_cell import lstm_cells
-from helpers.draw.plots import compact, heat, label_curve, png, show
+from helpers.draw.plots import compact, heat, label_curve, minus, png, show, tone
 from helpers.draw.spectral import (
     descent_panels,
     fan,
@@ -32,11 +32,13 @@ __all__ = [
     "lstm_cells",
     "map_course",
     "memory_panels",
+    "minus",
     "network",
     "norm_axes",
     "norm_curves",
     "paths",
     "png",
     "show",
+    "tone",
     "unrolled",
 ]

@@ -3,7 +3,7 @@
 import matplotlib.pyplot as plt
 from matplotlib.patches import FancyBboxPatch
 
-from helpers import style
+from helpers import _door, style
 
 # number: title, idea, column and row of its box, the notebook to read before
 COURSE = {
@@ -24,6 +24,7 @@ COURSE = {
 
 def map_course(*, here="00"):
     """Draw the course, notebook ``here`` in a heavy frame; return the figure and its words."""
+    _door.one_of("here", here, COURSE)
     fig, ax = plt.subplots(figsize=(9, 3.5), layout="none")
     ax.set(position=[0, 0, 1, 1], xlim=(0, 9), ylim=(0, 3.5))
     ax.set_axis_off()

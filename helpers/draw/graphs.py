@@ -8,7 +8,8 @@ from collections import Counter
 
 import numpy as np
 
-from helpers import style
+from helpers import _door, style
+from helpers.draw._door import among, axes
 from helpers.graph import topological_order
 
 _PAPER = {"facecolor": "white", "edgecolor": "none", "alpha": 0.8, "pad": 0.2}
@@ -34,8 +35,19 @@ def graph(ax, root, *, at=None, bend=None, along=0.4, form=".4g", done=None, ani
         Format of the numbers; an array is shown by its shape.
     done, animated : int, bool, optional
         How far the backward pass is shown, see ``update``; True for an explorer, which moves it.
+
+    Raises
+    ------
+    TypeError, ValueError
+        When an argument is not as described.
     """
-    return GraphPicture(ax, root, at or _layers(root), bend or {}, along, form, done, animated)
+    axes(ax)
+    order = topological_order(root)
+    at = _layers(root) if at is None else _places(at, order)
+    edges = [(node, k) for node in order for k in range(len(node.edges))]
+    bend = among("bend", bend, edges, "edges, (node, k)")
+    _door.number("along", along, "a number from 0 to 1", lambda t: 0 <= t <= 1)
+    return GraphPicture(ax, root, at, bend, along, _door.form("form", form), done, animated)
 
 
 class GraphPicture:
@@ -61,6 +73,7 @@ class GraphPicture:
                 met[parent] += 1
                 gap = 17 if parent.edges else max(17, 8 + 4.5 * len(parent.name.strip("$")))
                 self._edge((i, k), self._at[order.index(parent)], self._at[i], rad, gap, 17)
+        self._edges = set(self.values)
         end = self._at[0] + (0.95, 0)
         self._edge((0, "out"), self._at[0], end, 0, 17, 0)
         ax.text(*end, f" {root.name}", va="center", fontsize=12)
@@ -80,7 +93,18 @@ class GraphPicture:
         By default every gradient that is there is shown, and nothing is highlighted.
         """
         order = topological_order(root)[::-1]
-        passed = [node for node in order if node.edges][:done]
+        operations = [node for node in order if node.edges]
+        if {(i, k) for i, node in enumerate(order) for k in range(len(node.edges))} != self._edges:
+            raise ValueError(
+                f"root must have the graph that was drawn, of {len(self._at)} nodes, but it has "
+                f"one of {len(order)}, or with other edges."
+            )
+        if done is not None and _door.size("done", done, least=0) > len(operations):
+            raise ValueError(
+                f"done must be at most {len(operations)}, the number of operations, but it is "
+                f"{done}."
+            )
+        passed = operations[:done]
         current = passed[-1] if done else None
         terms = {order[i]: [] for i in self.sums}
         self._write((0, "out"), self._number(root.value), self._number(root.grad))
@@ -150,6 +174,15 @@ class GraphPicture:
             return "" if value is None else "×".join(map(str, value.shape))
         number = format(float(np.real(value).item()) + 0.0, self._form).replace("-", "−")
         return f"({number})" if term and number.startswith("−") else number
+
+
+def _places(at, order):
+    """Check that every node has a place (x, y)."""
+    for node in order:
+        if node not in _door.instance("at", at, dict, "a dict of nodes to (x, y)"):
+            raise ValueError(f"at must give every node of the graph a place, but {node} has none.")
+        _door.real(f"at[{node}]", at[node], (2,))
+    return at
 
 
 def _layers(root):

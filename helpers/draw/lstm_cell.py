@@ -3,7 +3,8 @@
 from matplotlib.patches import FancyArrowPatch, FancyBboxPatch
 from matplotlib.path import Path
 
-from helpers import style
+from helpers import _door, style
+from helpers.draw._door import among, axes
 
 _WIDTH, _CELL, _HIDDEN, _GATE = 11.0, 7.0, 1.0, 3.2  # one step's width; heights of the lines
 _AT = {"f": 1.9, "i": 4.1, "g": 6.0, "o": 7.9}  # where each gate stands within its step
@@ -56,9 +57,19 @@ def lstm_cells(ax, *, steps=2, values=None, gradients=True, animated=False):
     routes : dict of list of matplotlib.patches.FancyArrowPatch
         ``(name, t)`` for name in loss, output, tanh, input, forget, "cell carry", recurrent. The
         last two leave step t to the left.
+
+    Raises
+    ------
+    TypeError, ValueError
+        When an argument is not as described.
     """
+    axes(ax)
+    times = range(1, _door.size("steps", steps) + 1)
+    states = [(name, t) for name in "ch" for t in times]
+    for state, number in among("values", values, states, "c and h of the steps").items():
+        _door.number(f"values[{state}]", number)
     numbers, routes = {}, {}
-    for t in range(1, steps + 1):
+    for t in times:
         left = _WIDTH * (t - 1)
         _forward(ax, left, t, values or {})
         if gradients:
@@ -79,7 +90,7 @@ def _backward(ax, left, t, steps, numbers, routes, animated):
         places |= {"cell carry": (11.75, 5.6, "center"), "recurrent": (15.6, 0.1, "left")}
         names["cell carry"] = 12.4, 6.2, f"$dc_{t + 1}\\,f_{t + 1}$"
         names["recurrent"] = 15.4, 0.1, rf"$\Sigma_k\,W_{{hk}}\,da^k_{t + 1}$ ="
-    look = {"va": "center", "fontsize": 9, "zorder": 6, "color": style.ink(style.GRADIENT)}
+    look = {"va": "center", "fontsize": 9.5, "zorder": 6, "color": style.ink(style.GRADIENT)}
     for name, (x, y, side) in places.items():
         numbers[name, t] = ax.text(left + x, y, "", ha=side, bbox=_WHITE, animated=animated, **look)
     for x, y, text in names.values():

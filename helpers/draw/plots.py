@@ -6,9 +6,12 @@ import io
 import matplotlib.pyplot as plt
 import numpy as np
 from IPython.display import display
+from matplotlib.cm import ScalarMappable
+from matplotlib.image import AxesImage
 from PIL import Image
 
-from helpers import style
+from helpers import _door, style
+from helpers.draw._door import axes, figure, several
 
 
 def png(fig, *, sharpness=2):
@@ -17,6 +20,8 @@ def png(fig, *, sharpness=2):
     ``sharpness`` is the number of stored pixels per shown pixel, along each axis: 2 is sharp on
     today's screens. 256 colours are plenty for a diagram and make the file a third of the size.
     """
+    figure(fig)
+    _door.number("sharpness", sharpness, "a number above 0, at most 10", lambda s: 0 < s <= 10)
     buffer = io.BytesIO()
     fig.savefig(buffer, format="png", dpi=sharpness * fig.dpi)
     return compact(Image.open(buffer))
@@ -24,6 +29,7 @@ def png(fig, *, sharpness=2):
 
 def compact(picture):
     """Return a picture as small PNG bytes of at most 256 colours, plain areas as they were."""
+    _door.instance("picture", picture, Image.Image, "a PIL image")
     few = picture.convert("RGB").quantize(
         256, method=Image.Quantize.MEDIANCUT, dither=Image.Dither.NONE
     )
@@ -48,9 +54,10 @@ def show(fig, alt):
 
     Raises
     ------
-    ValueError
-        When ``alt`` says too little to stand for the picture.
+    TypeError, ValueError
+        When ``fig`` is no figure, or ``alt`` says too little to stand for the picture.
     """
+    figure(fig)
     if not isinstance(alt, str) or len(alt.split()) < 5:
         raise ValueError(
             f"alt must be a sentence that says what the figure shows, but it is {alt!r}."
@@ -73,7 +80,7 @@ def heat(ax, matrix, *, signed=True, limit=None, numbers=None, rows=None, column
     ax : matplotlib.axes.Axes
         Where to draw.
     matrix : array_like, shape (m, n)
-        The values; NaN entries stay white.
+        The values, finite; NaN entries stay white.
     signed : bool
         True: red-blue colours with symmetric limits. False: viridis from zero.
     limit : float, optional
@@ -81,16 +88,28 @@ def heat(ax, matrix, *, signed=True, limit=None, numbers=None, rows=None, column
     numbers : str, optional
         Format of the entries, such as ``".2f"``; by default none are written.
     rows, columns : list of str, optional
-        Tick labels.
+        Tick labels, one for each row and column.
 
     Returns
     -------
     matplotlib.image.AxesImage
         For a colour bar, or to move the data later.
+
+    Raises
+    ------
+    TypeError, ValueError
+        When an argument is not as described.
     """
-    matrix = np.asarray(matrix, dtype=float)
+    axes(ax)
+    matrix = _door.real("matrix", matrix, ("m", "n"), allow=np.isnan)
     if limit is None:
-        limit = np.nanmax(np.abs(matrix)) or 1.0
+        limit = np.abs(matrix).max(initial=0.0, where=~np.isnan(matrix)) or 1.0
+    _door.number("limit", limit, "a finite number above 0", lambda size: 0 < size < np.inf)
+    if numbers is not None:
+        _door.form("numbers", numbers)
+    rows = None if rows is None else several("rows", rows, len(matrix), "one name for each row")
+    if columns is not None:
+        columns = several("columns", columns, matrix.shape[1], "one name for each column")
     low = -limit if signed else 0.0
     image = ax.imshow(matrix, cmap="RdBu_r" if signed else "viridis", vmin=low, vmax=limit)
     ax.grid(False)
@@ -104,12 +123,35 @@ def heat(ax, matrix, *, signed=True, limit=None, numbers=None, rows=None, column
         axis.set_tick_params(length=0)
     if numbers is not None:
         for i, j in np.argwhere(np.isfinite(matrix)):
-            tone = image.cmap(image.norm(matrix[i, j]))
-            pale = 0.299 * tone[0] + 0.587 * tone[1] + 0.114 * tone[2] > 0.5
             ax.text(
                 j, i, format(matrix[i, j], numbers), ha="center", va="center",
-                color="black" if pale else "white", fontsize=10,
+                color=tone(image, matrix[i, j]), fontsize=10,
             )  # fmt: skip
+    return image
+
+
+def tone(image, value):
+    """Return "black" or "white", whichever reads better where ``image`` shows ``value``.
+
+    The contrast is at least 4.5:1 on any colour (relative luminance as in WCAG 2.2).
+    """
+    _door.instance("image", image, ScalarMappable, "an image with a colour map, as heat returns")
+    rgb = np.array(image.cmap(image.norm(_door.number("value", value)))[:3])
+    linear = np.where(rgb <= 0.04045, rgb / 12.92, ((rgb + 0.055) / 1.055) ** 2.4)
+    return "black" if linear @ (0.2126, 0.7152, 0.0722) > 0.179 else "white"
+
+
+def minus(image):
+    """Put a minus sign on the negative entries of a signed heat map, for eyes without colours.
+
+    Entries of less than a tenth of the scale stay bare. The map must not move afterwards.
+    Returns ``image``.
+    """
+    _door.instance("image", image, AxesImage, "an image, as heat returns")
+    values = np.ma.filled(image.get_array(), np.nan)
+    rows, columns = found = np.nonzero(values < -0.1 * image.norm.vmax)
+    colours = [tone(image, value) for value in values[found]]
+    image.axes.hlines(rows, columns - 0.25, columns + 0.25, colors=colours, linewidth=1.2)
     return image
 
 
@@ -118,6 +160,11 @@ def label_curve(ax, x, y, text, colour, *, dx=6, dy=0, ha="left", va="center"):
 
     ``dx`` and ``dy`` are offsets in points (1/72 inch). Returns the text artist.
     """
+    axes(ax)
+    for name, value in (("x", x), ("y", y), ("dx", dx), ("dy", dy)):
+        _door.number(name, value)
+    _door.one_of("ha", ha, ("left", "center", "right"))
+    _door.one_of("va", va, ("top", "center", "bottom", "baseline", "center_baseline"))
     return ax.annotate(
         text, (x, y), xytext=(dx, dy), textcoords="offset points",
         ha=ha, va=va, color=style.ink(colour),

@@ -8,7 +8,8 @@ in an explorer.
 import numpy as np
 from matplotlib import patheffects
 
-from helpers import style
+from helpers import _door, style
+from helpers.draw._door import axes, figure, several
 from helpers.draw.plots import heat, label_curve
 
 _REACH = 2.0  # half the width of the complex plane shown
@@ -19,6 +20,10 @@ _FATES = {"vanishes": style.FORWARD, "explodes": style.GRADIENT, "neither": styl
 
 def norm_axes(ax, steps, *, low=-15, high=15, name=r"$\|\partial h_T/\partial h_{T-k}\|$"):
     """Set up axes for norms against the lag k: log scale from 10^low to 10^high, a line at 1."""
+    axes(ax)
+    _door.size("steps", steps)
+    _door.size("low", low, least=-300)
+    _door.size("high", high, least=low + 1)
     ax.axhline(1, color=style.FRAME, linewidth=0.8)
     ax.set(yscale="log", xlim=(0, steps), ylim=(10.0**low, 10.0**high),
            yticks=10.0 ** np.arange(-5 * (-low // 5), high + 1, 5),
@@ -33,7 +38,11 @@ def norm_curves(ax, curves, *, colour=style.GRADIENT, lines=("-",)):
     A name that starts with "_" is not written. ``colour`` is one of the four colours; ``lines``
     are line styles, taken in turn.
     """
-    for n, (name, norms) in enumerate(curves.items()):
+    axes(ax), style.ink(colour)
+    if not isinstance(lines, tuple | list) or not lines:
+        raise ValueError(f"lines must be a list of line styles, but it is {_door.shown(lines)}.")
+    for n, (name, norms) in enumerate(_door.instance("curves", curves, dict, "a dict").items()):
+        norms = _door.real(f"curves[{name!r}]", norms, ("T+1",))
         ax.plot(norms, linestyle=lines[n % len(lines)], color=colour)
         if not name.startswith("_"):
             label_curve(ax, len(norms) - 1, norms[-1], name, colour)
@@ -41,7 +50,10 @@ def norm_curves(ax, curves, *, colour=style.GRADIENT, lines=("-",)):
 
 def fan(ax, directions, *, axis=None):
     """Draw directions (n, 2) as arrows from the centre, the first bold; ``axis``: a dashed line."""
+    axes(ax)
+    directions = _door.real("directions", directions, ("n", 2))
     if axis is not None:
+        axis = _door.real("axis", axis, (2,))
         ax.plot(*np.outer(axis, [-1.25, 1.25]), "--", color=style.FRAME, linewidth=1)
     light, bold = style.GRADIENT, style.ink(style.GRADIENT)
     for part, colour, width in ((directions[1:], light, 0.018), (directions[:1], bold, 0.035)):
@@ -59,6 +71,8 @@ def jacobian_panels(fig, *, steps=60, units=32):
     singular ``values`` (H,), times γ; ``slopes`` over γ. The fate, "vanishes", "explodes" or
     "neither", colours the headline.
     """
+    figure(fig)
+    _door.size("units", units)
     grid = fig.add_gridspec(2, 3, width_ratios=[2.1, 1.1, 1], height_ratios=[1.25, 1])
     main = norm_axes(fig.add_subplot(grid[:, 0]), steps)
     plane, ladder = fig.add_subplot(grid[0, 1]), fig.add_subplot(grid[0, 2])
@@ -91,6 +105,8 @@ def jacobian_panels(fig, *, steps=60, units=32):
     bars.set_animated(True)
 
     def move(data, headline, fate):
+        _door.keys("data", data, (*curves, "eigenvalues", "values", "slopes"), more=True)
+        _door.one_of("fate", fate, _FATES)
         for name, curve in curves.items():
             curve.set_data(np.arange(len(data[name])), np.clip(data[name], _LEAST, 1 / _LEAST))
         title.set(text=headline, color=style.ink(_FATES[fate]))
@@ -113,6 +129,14 @@ def descent_panels(fig, w, b, surface, *, steps, names=("no clipping", "clipped"
     Returns ``move(paths, losses)``: two paths (n, 2) of (w, b), and two arrays of n losses. The
     first is orange and dashed, the second blue; ``names`` says what they are.
     """
+    figure(fig)
+    sizes = {}
+    surface = _door.real("surface", surface, ("m", "n"), sizes=sizes)
+    for name, grid, along in (("w", w, "n"), ("b", b, "m")):
+        grid = _door.plain(name, grid)
+        _door.real(name, grid, (along,) if grid.ndim == 1 else ("m", "n"), sizes=sizes)
+    _door.size("steps", steps)
+    several("names", names, 2, "one for each descent")
     left, right = fig.subplots(1, 2, width_ratios=[1.15, 1])
     levels = np.linspace(0, 0.45, 10)
     fig.colorbar(left.contourf(w, b, surface, levels), ax=left, label="loss $L$", ticks=levels[::3])
@@ -130,8 +154,10 @@ def descent_panels(fig, w, b, surface, *, steps, names=("no clipping", "clipped"
     fig.legend(handles=curves, loc="outside lower right", ncols=2)
 
     def move(new_paths, losses):
-        for artist, path in zip(paths, new_paths, strict=True):
-            artist.set_data(*np.clip(path, -99, 99).T)
+        pair = several("paths", new_paths, 2, "one for each descent")
+        for artist, path in zip(paths, pair, strict=True):
+            artist.set_data(*np.clip(_door.real("paths", path, ("n", 2)), -99, 99).T)
+        losses = several("losses", losses, 2, "one for each descent")
         for artist, loss in zip(curves, losses, strict=True):
             artist.set_data(np.arange(len(loss)), np.maximum(loss, 1e-12))
 
@@ -143,6 +169,8 @@ def memory_panels(fig, steps, units):
 
     Returns ``move(data)`` with the norms ``lstm``, ``line``, ``rnn`` (each (T+1,)) and ``step``.
     """
+    figure(fig)
+    _door.size("units", units)
     left, right = fig.subplots(1, 2, width_ratios=[1.6, 1])
     norm_axes(left, steps, low=-30, high=10, name="norm of the Jacobian")
     curves = {}
@@ -160,6 +188,8 @@ def memory_panels(fig, steps, units):
               xticklabels=["$c_{t-1}$", "$h_{t-1}$"], yticklabels=["$c_t$", "$h_t$"])  # fmt: skip
 
     def move(data):
+        _door.keys("data", data, (*curves, "step"), more=True)
+        _door.real("data['step']", data["step"], (2 * units, 2 * units))
         for name, curve in curves.items():
             curve.set_data(np.arange(len(data[name])), np.maximum(data[name], _LEAST))
         image.set_data(data["step"])

@@ -4,12 +4,14 @@ Forward edges are blue, with their value above (to the left of travel); backward
 and dashed, with the gradient on the other side. Artists come back by name, for an explorer.
 """
 
+from collections.abc import Iterable
 from types import SimpleNamespace
 
 import numpy as np
 from matplotlib.patches import Circle, FancyArrowPatch, FancyBboxPatch
 
-from helpers import style
+from helpers import _door, style
+from helpers.draw._door import among, axes, several
 from helpers.draw.plots import heat
 
 HALF = 0.27  # radius of a round node, half the height of a box, in the grid's unit
@@ -36,8 +38,15 @@ def network(ax, nodes, edges, *, values=None, gradients=None, moving=False):
     SimpleNamespace of dicts
         ``nodes`` (patches) by node; by edge ``forward`` and ``backward`` (arrows), ``values`` and
         ``gradients`` (texts).
+
+    Raises
+    ------
+    TypeError, ValueError
+        When an argument is not as described, or names a node or edge that is not there.
     """
-    values, gradients = values or {}, gradients or {}
+    _check(axes(ax), nodes, edges)
+    values = among("values", values, edges, "edges")
+    gradients = among("gradients", gradients, edges, "edges")
     made = SimpleNamespace(nodes={}, forward={}, backward={}, values={}, gradients={})
     for name, (x, y, label, *width) in nodes.items():
         made.nodes[name] = ax.add_patch(_node(x, y, *width))
@@ -85,9 +94,17 @@ def unrolled(ax, T, *, symbols="xhℓ", losses=None, values=None, gradients=None
     -------
     SimpleNamespace of dicts
         As ``network``; the nodes are ``("x", t)``, ``("h", t)`` and ``("l", t)``.
+
+    Raises
+    ------
+    TypeError, ValueError
+        As ``network``; or when a loss is at no step, or ``symbols`` are not three.
     """
-    steps = range(1, T + 1)
+    steps = range(1, _door.size("T", T) + 1)
     losses = steps if losses is None else losses
+    _door.instance("losses", losses, Iterable, "a list of steps")
+    among("losses", dict.fromkeys(losses), steps, f"steps from 1 to {T}")
+    several("symbols", symbols, 3, "for input, state and loss")
     x, h, loss = (r"\ell" if symbol == "ℓ" else symbol for symbol in symbols)
     nodes = {("h", t): (1.5 * t, 0, f"${h}_{{{t}}}$") for t in range(T + 1)}
     nodes |= {("x", t): (1.5 * t, -1.15, f"${x}_{{{t}}}$", 2 * HALF) for t in steps}
@@ -112,12 +129,32 @@ def paths(ax, C, *, signed=True, limit=None, numbers=None):
     Returns
     -------
     matplotlib.image.AxesImage
+
+    Raises
+    ------
+    TypeError, ValueError
+        When ``C`` is not square, or as ``heat``.
     """
-    C, steps = np.array(C, float), range(1, len(C) + 1)
+    C = _door.real("C", C, ("T", "T"), allow=np.isnan)
+    steps = range(1, len(C) + 1)
     C[np.triu_indices(len(C), 1)] = np.nan
     image = heat(ax, C, signed=signed, limit=limit, numbers=numbers, rows=steps, columns=steps)
     ax.set(xlabel="through step $k$", ylabel="loss $t$")
     return image
+
+
+def _check(ax, nodes, edges):
+    for name, node in _door.instance("nodes", nodes, dict, "a dict of nodes").items():
+        if not isinstance(node, tuple) or len(node) not in (3, 4):
+            raise ValueError(
+                f"nodes[{name!r}] must be (x, y, label) or (x, y, label, width), but it is "
+                f"{_door.shown(node)}."
+            )
+        _door.real(f"The place of nodes[{name!r}]", node[:2])
+    for name, edge in _door.instance("edges", edges, dict, "a dict of edges").items():
+        for end in several(f"edges[{name!r}]", edge, 2, "the names of its ends"):
+            if end not in nodes:
+                raise ValueError(f"edges[{name!r}] must join two nodes, but {end!r} is not one.")
 
 
 def _node(x, y, width=None):

@@ -12,6 +12,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from helpers import _door
+
 SECONDS = 3.0  # what one answer may take on all its inputs together
 CLOSE = 1e-7  # largest relative difference from the truth that still counts as right
 
@@ -25,6 +27,11 @@ class Mistake:
     answer: Callable
     says: str  # one sentence that names the mistake, addressed to the learner
     see: str  # the section to re-read
+
+    def __post_init__(self):
+        _door.function("answer", self.answer)
+        _door.instance("says", self.says, str, "a sentence")
+        _door.instance("see", self.see, str, "the title of a section")
 
 
 @dataclass(frozen=True)
@@ -49,6 +56,24 @@ class Exercise:
     time_axis: int | None = None
     judge: Callable | None = None
 
+    def __post_init__(self):
+        _door.instance("number", self.number, str, 'a string, such as "4.2"')
+        _door.instance("title", self.title, str, "a string")
+        _door.function("truth", self.truth)
+        _tuple("inputs", self.inputs, tuple, "at least one tuple of arguments")
+        _tuple("mistakes", self.mistakes, Mistake, "Mistakes", least=0)
+        _tuple("returns", self.returns, str, "at least one name")
+        if self.time_axis is not None:
+            _door.size("time_axis", self.time_axis, least=None)
+        if self.judge is not None:
+            _door.function("judge", self.judge)
+
+
+def _tuple(name, value, kind, words, least=1):
+    fits = isinstance(value, tuple) and all(isinstance(part, kind) for part in value)
+    if not fits or len(value) < least:
+        raise TypeError(f"{name} must be a tuple of {words}, but it is {_door.shown(value)}.")
+
 
 def load(notebook):
     """Return the exercises of a notebook by number, such as ``{"4.1": Exercise, ...}``.
@@ -59,9 +84,11 @@ def load(notebook):
         When there is no module with exercises for that notebook.
     """
     try:
-        module = importlib.import_module(f"helpers.exercises.n{int(notebook):02d}")
-    except ModuleNotFoundError:
-        raise ValueError(f"Notebook {notebook} has no exercises; check the number.") from None
+        number = notebook if isinstance(notebook, str) else _door.size("notebook", notebook)
+        module = importlib.import_module(f"helpers.exercises.n{int(number):02d}")
+    except (ModuleNotFoundError, ValueError):
+        given = _door.shown(notebook)
+        raise ValueError(f"Notebook {given} has no exercises; check the number.") from None
     return {exercise.number: exercise for exercise in module.EXERCISES}
 
 
@@ -74,7 +101,13 @@ def check(number, answer):
         Such as ``"4.2"``: notebook and exercise.
     answer : callable
         The function the exercise asks for.
+
+    Raises
+    ------
+    TypeError, ValueError
+        When there is no such exercise.
     """
+    _door.instance("number", number, str, 'a string, such as "4.2"')
     exercises = load(number.split(".")[0])
     if number not in exercises:
         raise ValueError(f"There is no exercise {number}; there are {', '.join(exercises)}.")
@@ -139,13 +172,13 @@ def _run(function, args):
     try:
         with np.errstate(all="ignore"):
             value = function(*own)
-    except Exception as error:
+    except _Stopped:
+        raise
+    except BaseException as error:  # also exit(): a learner's function must not end the trial
         return _Run(error=error)
     changed = [k for k, (a, b) in enumerate(zip(args, own, strict=True)) if not _equal(a, b)]
-    run = _Run(value=value, changed=_argument(function, changed[0]) if changed else "")
-    with contextlib.suppress(TypeError, ValueError):
-        run.parts = _parts(value)
-    return run
+    named = _argument(function, changed[0]) if changed else ""
+    return _Run(value=value, changed=named, parts=_parts(value))
 
 
 def _tried(answer, exercise):
@@ -197,23 +230,46 @@ def _difference(exercise, answer, args, ours, truth):
         return f"Your function stops with {kind}: {ours.error} ({sizes})."
     if ours.value is None:
         return "Your function returns None; does its last line begin with return?"
-    if ours.parts is None:
-        return f"Your function returns {_described(ours.value)}; expected are numbers or arrays."
-    names = [name for name, _ in truth.parts]
-    if [name for name, _ in ours.parts] != names:
-        labels = exercise.returns if names[0].isdigit() else names
-        return f"Your function must return {len(names)} result(s): {', '.join(labels)}."
-    for k, ((name, mine), (_, true)) in enumerate(zip(ours.parts, truth.parts, strict=True)):
-        label = exercise.returns[k] if name.isdigit() else name
+    expected, given = _named(truth.value), _named(ours.value)
+    labels = expected if isinstance(truth.value, dict) else exercise.returns
+    if misshapen := _misshapen(truth.value, ours.value, labels):
+        return misshapen
+    label_of = dict(zip(expected, labels, strict=True))
+    for name, part in given.items():
+        if _numbers(part) is None:
+            found = f"{label_of[name]} is" if len(given) > 1 else "Your function returns"
+            return f"{found} {_described(part)}; expected is a number or an array of numbers."
+    for (name, mine), (_, true) in zip(ours.parts, truth.parts, strict=True):
+        label = label_of[name]
         if mine.shape != true.shape:
             flipped = " Is it transposed?" if mine.shape == true.shape[::-1] else ""
             return f"{label} has shape {mine.shape}, expected is {true.shape} ({sizes}).{flipped}"
-        if not np.isfinite(mine).all():
-            where = tuple(int(i) for i in np.argwhere(~np.isfinite(mine))[0])
-            return f"{label} is {mine[where]} at entry {where} ({sizes})."
+        odd = ~np.isfinite(mine) & np.isfinite(true)
+        if odd.any():
+            where = tuple(int(i) for i in np.argwhere(odd)[0])
+            at = f" at entry {where}" if where else ""
+            return f"{label} is {mine[where]}{at}, expected is {true[where]:.6g} ({sizes})."
         if not _close(mine, true):
             return _entries(label, mine, true, sizes, exercise.time_axis)
     raise AssertionError("unreachable: one part differs")
+
+
+def _misshapen(truth, ours, labels):
+    """Say that a result has other parts than the truth, or return an empty string."""
+    expected, given = _named(truth).keys(), _named(ours).keys()
+    names = ", ".join(labels)
+    if isinstance(truth, dict):
+        if not isinstance(ours, dict):
+            return f"Your function must return a dict with {names}, not {_described(ours)}."
+        odd = {"lacks": expected - given, "has, though not expected,": given - expected}
+        found = [f"{word} {', '.join(sorted(keys))}" for word, keys in odd.items() if keys]
+        return f"The dict that your function returns {' and '.join(found)}." if found else ""
+    alike = isinstance(ours, tuple) or not isinstance(truth, tuple)
+    if alike and not isinstance(ours, dict) and len(given) == len(expected):
+        return ""
+    commas = "s, separated by commas" if len(expected) > 1 else ""
+    found = f"{len(given)}" if isinstance(ours, tuple) else _described(ours)
+    return f"Your function must return {len(expected)} result{commas}: {names}; it returns {found}."
 
 
 def _entries(label, mine, true, sizes, time_axis):
@@ -249,18 +305,26 @@ def _looks_like(mine, true, time_axis):
     return " A term may be missing or one too many."
 
 
-def _parts(value):
+def _named(value):
+    """Return the parts of a result by name, whatever they are."""
     if isinstance(value, dict):
-        return [(str(key), _numbers(value[key])) for key in sorted(value)]
-    if isinstance(value, tuple):
-        return [(str(k), _numbers(part)) for k, part in enumerate(value)]
-    return [("0", _numbers(value))]
+        return {str(key): value[key] for key in sorted(value, key=str)}
+    return {str(k): part for k, part in enumerate(value if isinstance(value, tuple) else [value])}
+
+
+def _parts(value):
+    """Return the parts of a result as (name, array), or None if one does not hold numbers."""
+    parts = [(name, _numbers(part)) for name, part in _named(value).items()]
+    return None if any(array is None for _, array in parts) else parts
 
 
 def _numbers(value):
-    array = np.asarray(value)
+    try:
+        array = np.asarray(value)
+    except ValueError:  # lists of unequal lengths
+        return None
     if array.dtype.kind not in "fiucb":
-        raise TypeError("not numbers")
+        return None
     return array.astype(complex if array.dtype.kind == "c" else float)
 
 
@@ -320,5 +384,9 @@ def _sizes(function, args):
 
 
 def _described(value):
+    if isinstance(value, np.ndarray):
+        return f"an array of shape {value.shape} and dtype {value.dtype}"
+    if value is None:
+        return "None"
     article = "an" if type(value).__name__[0] in "aeiou" else "a"
     return f"{article} {type(value).__name__}"
