@@ -23,7 +23,7 @@ from nbclient.exceptions import CellExecutionError
 ROOT = Path(__file__).resolve().parents[1]
 WIDGET_VIEW = "application/vnd.jupyter.widget-view+json"
 KERNEL = {"display_name": "Python 3 (ipykernel)", "language": "python", "name": "python3"}
-MACHINE_TRACE = re.compile(r"0x[0-9a-f]{8,}|/home/|/root/|/tmp/|/Users/|[A-Z]:\\\\Users")
+MACHINE_TRACE = re.compile(r"0x[0-9a-f]{8,}|/home/|/root/|/tmp/|/Users/|[A-Z]:\\{1,2}Users")
 
 
 def course():
@@ -114,7 +114,7 @@ def refresh(path):
     after = nbformat.writes(notebook, version=4) + "\n"
     seconds = time.perf_counter() - start
     if after != before:
-        path.write_text(after, encoding="utf-8")
+        path.write_text(after, encoding="utf-8", newline="\n")  # the same bytes on every system
     state = "unchanged" if after == before else "rewritten"
     return f"{path.name:<44}{state}   {seconds:5.1f} s   {len(after) // 1024:4d} KB"
 
