@@ -191,7 +191,7 @@ class Explorer:
         Takes an empty figure, draws what never moves, creates what moves with
         ``animated=True``, and returns ``update(data)``, which moves those artists and returns
         one line of text: what is to be seen now, in numbers. Axis limits are fixed here, so
-        that pictures can be compared.
+        that pictures can be compared; an overflow is drawn at the edge and said in the line.
     controls : dict
         Name to control: ``slider``, ``log_slider``, ``choice``, ``switch`` or ``player``.
     size : tuple of float
