@@ -10,6 +10,7 @@ import base64
 import html
 import inspect
 import io
+import re
 import traceback
 
 import ipywidgets as widgets
@@ -67,6 +68,8 @@ _FOCUS = """
   outline: 3px solid #0072B2; outline-offset: 2px; }
 .course-explorer button.jupyter-button:focus-visible { outline-offset: -3px; }
 .course-explorer .widget-slider .noUi-handle { border: 1px solid #757575; }
+.course-explorer .widget-toggle-buttons > .widget-label {
+  text-align: right; flex: none; margin-right: 8px; }
 .course-explorer .widget-toggle-button.mod-active { text-decoration: underline; }
 """
 
@@ -107,8 +110,9 @@ def choice(label, options):
         )
     look = {**_WIDE, "button_width": "110px"}
     return widgets.ToggleButtons(
-        options=options, description=_label(label), tooltip=label, style=look
-    )
+        options=options, description=_label(label), tooltip=label, style=look,
+        layout=widgets.Layout(display="flex", width="100%"),
+    )  # fmt: skip
 
 
 def switch(label, value):
@@ -278,7 +282,8 @@ class Explorer:
         try:
             self._image.value, self.line = self.render(self.compute(**self.settings))
             self.error = None
-            self._words.value = f"<div>{html.escape(self.line)}</div>"
+            words = re.sub(r"(?<=\de)-(?=\d)", "\N{NON-BREAKING HYPHEN}", self.line)
+            self._words.value = f"<div>{html.escape(words)}</div>"
         except Exception as error:
             self.error = error
             lines = "".join(traceback.format_exception_only(error))
