@@ -42,9 +42,10 @@ class Exercise:
     an array, a number, a tuple of those (named by ``returns``), or a dict of those.
     ``inputs`` is a tuple of argument tuples: sizes 1 and larger, not square, saturated and tiny.
     ``time_axis`` is the axis of the results that counts time steps, if there is one.
-    ``judge`` is for an exercise with many right answers, of which ``truth`` is one: it takes the
-    result (an array, or a tuple of arrays) and the arguments, and returns a sentence on the first
-    property that is missing, or an empty string.
+    ``judge`` says in its own words what is wrong: it takes the result (an array, or a tuple of
+    arrays) and the arguments, and returns a sentence on the first property that is missing, or an
+    empty string. ``many`` means that it judges a property, which answers far from ``truth`` may
+    have too.
     """
 
     number: str
@@ -55,6 +56,7 @@ class Exercise:
     returns: tuple = ("the result",)
     time_axis: int | None = None
     judge: Callable | None = None
+    many: bool = False
 
     def __post_init__(self):
         _door.instance("number", self.number, str, 'a string, such as "4.2"')

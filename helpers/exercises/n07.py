@@ -191,6 +191,7 @@ design = Exercise(
     inputs=((9, 20.0), (1, 5.0), (4, 100.0), (30, 12.0)),
     returns=("W",),
     judge=rises_then_falls,
+    many=True,
     mistakes=(
         Mistake(
             lambda k, peak: peak ** (1 / k) * np.eye(2),
