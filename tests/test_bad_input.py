@@ -636,7 +636,7 @@ def test_bad_input_is_met_with_a_sentence(call, good, spoilers, named):
 
 PARTS = "graph gradcheck layers rnn lstm spectra training data draw live exercises style".split()
 ANYTHING_GOES = {  # parameters without a row, because nothing that is given there is wrong
-    "accumulate animated gradients keepdims moving signed": "whatever is true or false",
+    "accumulate animated gradients keepdims many moving signed": "whatever is true or false",
     "name progress text title": "written as it is",
     "answer": "answered in words, see test_exercises.py",
     "data": "what compute returned",

@@ -192,8 +192,8 @@ def test_values_are_copied_and_typed():
 def test_ties():
     """A tie would count twice or not at all: max gives each side half, relu gives 0 at 0."""
     a, b = Node([1.0, 2.0, 0.0]), Node([1.0, 0.0, 2.0])
-    graph.maximum(a, b).backward([4.0, 2.0, 2.0])
-    assert a.grad.tolist() == [2, 2, 0] and b.grad.tolist() == [2, 0, 2]
+    graph.maximum(a, b).backward([6.0, 2.0, 2.0])
+    assert a.grad.tolist() == [3, 2, 0] and b.grad.tolist() == [3, 0, 2]
     graph.relu(a).sum().backward()
     assert a.grad.tolist() == [1, 1, 0]
 
