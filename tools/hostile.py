@@ -11,6 +11,7 @@ with the reason. Exit status 1 when any output differs or any test fails. All: a
 
 import argparse
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -186,7 +187,8 @@ def run(condition):
             encoding="utf-8",
             errors="replace",
         )
-    lines = done.stdout.strip().splitlines() or ["no output"]
+    plain = re.sub(r"\x1b\[[0-9;]*m", "", done.stdout)
+    lines = plain.strip().splitlines() or ["no output"]
     if done.returncode == 0:
         return True, lines[-1].strip("= ")
     named = [line for line in lines if line.startswith(("FAILED", "ERROR"))] or lines[-15:]
