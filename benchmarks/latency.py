@@ -31,16 +31,16 @@ import lab  # noqa: E402  (it lies beside the browser tests)
 # The first cell remembers what each explorer was made of; the last ones use it.
 BEFORE = """
 from helpers import live
-made = []
+course_explorers = []
 class Remembered(live.Explorer):
     def __init__(self, compute, picture, controls, *, size=(9.0, 4.0), note=""):
         super().__init__(compute, picture, controls, size=size, note=note)
-        made.append((self, picture, size))
+        course_explorers.append((self, picture, size))
 live.Explorer = Remembered
 """
 PLAIN = """
 def plain(number):
-    explorer, picture, size = made[number]
+    explorer, picture, size = course_explorers[number]
     def draw(**settings):
         fig = plt.figure(figsize=size)
         update = picture(fig)
@@ -75,7 +75,7 @@ def shares(explorer, rounds=40):
         encode = time.perf_counter() - again
         took.append((computed - start, drawn - computed - encode, encode))
     return [1e3 * statistics.median(column) for column in zip(*took)]
-print("SHARES", json.dumps([shares(explorer) for explorer, _, _ in made]))
+print("SHARES", json.dumps([shares(explorer) for explorer, _, _ in course_explorers]))
 """
 
 
@@ -93,12 +93,13 @@ def prepared(path):
 def waits(notebook, area, handle, *, moves):
     """Press arrow keys on a slider; return the milliseconds of each move that changed its area."""
     took, keys = [], ["ArrowRight", "ArrowLeft"]
-    node = area.element_handle()
     handle.scroll_into_view_if_needed()
+    notebook.settle()
+    node = area.element_handle()
     for move in range(moves + 2):  # the first two warm up
         notebook.settle()
         handle.focus()
-        notebook.page.evaluate("([area, ms]) => course.latency(area, ms)", [node, 5000])
+        notebook.page.evaluate("([area, ms]) => course.latency(area, ms)", [node, 2000])
         notebook.page.keyboard.press(keys[move % 2])
         took.append(notebook.page.evaluate("() => window.courseLatency"))
     return [ms for ms in took[2:] if ms is not None]
@@ -140,11 +141,14 @@ def measure(browser, path, *, moves):
         kernel = json.loads(said.split("SHARES", 1)[1].splitlines()[0])
         plain = notebook.page.locator(".jp-OutputArea-output:has(.widget-interact)")
         for number, explorer in enumerate(notebook.explorers()[:count]):
+            explorer.area.scroll_into_view_if_needed()
             slider = next(c for c in explorer.controls() if isinstance(c, lab.Slider))
             ours = waits(notebook, explorer.area, slider._target(), moves=moves)
             slider.back()
+            notebook.page.evaluate("() => { course.scroller().scrollTop = 1e9; }")
             area = plain.nth(number)
             theirs = waits(notebook, area, area.locator(".noUi-handle").first, moves=moves)
+            explorer.area.scroll_into_view_if_needed()
             passed, drawn = held(notebook, explorer, slider)
             a, b = statistics.median(ours), statistics.median(theirs)
             compute, draw, encode = kernel[number]
@@ -175,7 +179,8 @@ def main():
         "|---|---:|---:|---:|---:|---:|---:|---:|---:|",
     ]
     print("\n".join(lines[2:]))
-    with lab.serve() as server, lab.browse(server) as browser:
+    as_readers_have_it = {"notebook-extension/tracker": {}}  # JupyterLab's own way with long pages
+    with lab.serve(settings=as_readers_have_it) as server, lab.browse(server) as browser:
         for path in paths:
             for line in measure(browser, path, moves=options.moves):
                 print(line, flush=True)
