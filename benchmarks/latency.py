@@ -54,7 +54,7 @@ def plain(number):
         kept = ("min", "max", "step", "options", "base", "value", "description", "readout_format")
         values = {key: getattr(control, key) for key in kept if control.has_trait(key)}
         copies[name] = type(control)(**values)
-    return ipywidgets.interactive(draw, **copies)
+    return ipywidgets.interactive(draw, **copies).add_class(f"plain-{number}")
 import ipywidgets, matplotlib.pyplot as plt
 """
 SHARES = """
@@ -88,6 +88,20 @@ def prepared(path):
     cells += [nbformat.v4.new_code_cell(f"plain({number})") for number in range(count)]
     notebook.cells = cells
     return notebook, count
+
+
+def plain(notebook, number):
+    """Return the area of one `interact`; they stand at the end, in cells that come and go."""
+    area = notebook.page.locator(f".jp-OutputArea-output:has(> .plain-{number})")
+    notebook.page.evaluate("() => { course.scroller().scrollTop = 1e9; }")
+    for _ in range(20):
+        notebook.settle()
+        if area.count():
+            return area
+        notebook.page.evaluate("() => { course.scroller().scrollTop -= 400; }")
+    raise RuntimeError(
+        f"{notebook.name}: the interact of explorer {number + 1} is not on the page."
+    )
 
 
 def waits(notebook, area, handle, *, moves):
@@ -139,14 +153,12 @@ def measure(browser, path, *, moves):
         printed = '.jp-OutputArea-output[data-mime-type="application/vnd.jupyter.stdout"]'
         said = "\n".join(notebook.page.locator(printed).all_inner_texts())
         kernel = json.loads(said.split("SHARES", 1)[1].splitlines()[0])
-        plain = notebook.page.locator(".jp-OutputArea-output:has(.widget-interact)")
         for number, explorer in enumerate(notebook.explorers()[:count]):
             explorer.area.scroll_into_view_if_needed()
             slider = next(c for c in explorer.controls() if isinstance(c, lab.Slider))
             ours = waits(notebook, explorer.area, slider._target(), moves=moves)
             slider.back()
-            notebook.page.evaluate("() => { course.scroller().scrollTop = 1e9; }")
-            area = plain.nth(number)
+            area = plain(notebook, number)
             theirs = waits(notebook, area, area.locator(".noUi-handle").first, moves=moves)
             explorer.area.scroll_into_view_if_needed()
             passed, drawn = held(notebook, explorer, slider)
