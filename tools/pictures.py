@@ -80,7 +80,7 @@ def main():
             notebook.settle()
             area = explorer.area.bounding_box()
             image = explorer.area.locator("img.widget-image").bounding_box()
-            width = min(area["width"], max(image["width"], 960.0) + 10)
+            width = min(area["width"], max(image["width"], 1120.0) + 10)
             box = {**area, "x": area["x"] - 5, "width": width + 5}
             first = seen(notebook.page, box)
             sliders = [c for c in explorer.controls() if isinstance(c, lab.Slider)]
