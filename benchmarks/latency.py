@@ -61,7 +61,7 @@ SHARES = """
 import io, json, statistics, time
 from PIL import Image
 import numpy as np
-def shares(explorer, rounds=40):
+def kernel_shares(explorer, rounds=40):
     took = []
     for _ in range(rounds):
         start = time.perf_counter()
@@ -75,7 +75,7 @@ def shares(explorer, rounds=40):
         encode = time.perf_counter() - again
         took.append((computed - start, drawn - computed - encode, encode))
     return [1e3 * statistics.median(column) for column in zip(*took)]
-print("SHARES", json.dumps([shares(explorer) for explorer, _, _ in course_explorers]))
+print("SHARES", json.dumps([kernel_shares(explorer) for explorer, _, _ in course_explorers]))
 """
 
 

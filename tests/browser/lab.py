@@ -499,14 +499,6 @@ class Explorer:
             controls.append(kind(self, found.nth(k)))
         return controls
 
-    def latency(self, control, key, *, limit=5):
-        """Press ``key`` on a control; return milliseconds until the picture changed, or None."""
-        control.focus()
-        area = self.area.element_handle()
-        self.page.evaluate("([area, ms]) => course.latency(area, ms)", [area, limit * 1000])
-        self.page.keyboard.press(key)
-        return self.page.evaluate("() => window.courseLatency")
-
     def screenshot(self, path):
         """Photograph the explorer as it is now."""
         Path(path).parent.mkdir(parents=True, exist_ok=True)
