@@ -243,7 +243,9 @@ def test_png_of_explorer_is_the_figure_as_drawn():
 
     explorer = small()
     explorer.controls["height"].value = 6
-    moved = np.asarray(Image.open(io.BytesIO(explorer._image.value))).astype(int)
+    sent = np.asarray(Image.open(io.BytesIO(explorer._image.value)))
+    assert (sent[..., :3] == explorer.paint({"height": 6})[0]).all() and (sent[..., 3] == 255).all()
+    moved = sent[..., :3].astype(int)
     for artist in explorer._drawn:
         artist.set_animated(False)
     explorer._canvas.draw()
