@@ -4,6 +4,7 @@ That their outputs are right is shown by nbval, which runs every cell and compar
 """
 
 import re
+import symtable
 from collections import Counter
 from pathlib import Path
 
@@ -32,6 +33,18 @@ def outputs(name):
     return [output for cell in code(name) for output in cell.outputs]
 
 
+def bound(table):
+    return [symbol for symbol in table.get_symbols() if symbol.is_assigned()]
+
+
+def read_by_functions(table):
+    names = set()
+    for inner in table.get_children():
+        names |= {symbol.get_name() for symbol in inner.get_symbols() if symbol.is_global()}
+        names |= read_by_functions(inner)
+    return names
+
+
 def test_stored_from_one_clean_run(name):
     """nbval never compares a cell without execution count, so a gap would go unproved."""
     assert [cell.execution_count for cell in code(name)] == list(range(1, len(code(name)) + 1))
@@ -57,6 +70,15 @@ def test_every_picture_has_its_text(name):
         if "image/png" in output.get("data", {}):
             assert len(output.data["text/plain"].split()) >= 5
             assert len(output.metadata["image/png"]["alt"].split()) >= 5
+
+
+def test_an_explorers_cell_can_be_run_again(name):
+    """A name that a later cell binds anew would break an explorer that is run once more."""
+    cells = [symtable.symtable(cell.source, "cell", "exec") for cell in code(name)]
+    for number, cell in enumerate(cells):
+        if "live.Explorer(" in code(name)[number].source:
+            later = {symbol.get_name() for other in cells[number + 1 :] for symbol in bound(other)}
+            assert not read_by_functions(cell) & later
 
 
 def test_every_formula_is_checked_and_every_check_has_its_formula(name):
