@@ -160,8 +160,7 @@ def measure(browser, path, *, moves):
         notebook.run_all(timeout=240)
         notebook.page.evaluate("() => { course.scroller().scrollTop = 1e9; }")
         notebook.settle()
-        printed = '.jp-OutputArea-output[data-mime-type="application/vnd.jupyter.stdout"]'
-        said = "\n".join(notebook.page.locator(printed).all_inner_texts())
+        said = "\n".join(notebook.streams("stdout"))
         kernel = json.loads(said.split("SHARES", 1)[1].splitlines()[0])
         for number, explorer in enumerate(notebook.explorers()[:count]):
             explorer.area.scroll_into_view_if_needed()

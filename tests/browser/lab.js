@@ -77,8 +77,9 @@
     },
     // Count the pictures that come into `area` from now on, in `courseCount`.
     count: (area) => {
+      window.courseStop?.();
       window.courseCount = 0;
-      onPicture(area, () => { window.courseCount += 1; });
+      window.courseStop = onPicture(area, () => { window.courseCount += 1; });
     },
   };
 })();

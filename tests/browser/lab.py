@@ -370,8 +370,12 @@ class Notebook:
 
     def stderr(self):
         """Return what cells wrote to stderr: warnings, and remains of progress bars."""
-        streams = [out for out in self._outputs("stream") if out["name"] == "stderr"]
-        return [text for out in streams if (text := "".join(out["text"]))]
+        return [text for text in self.streams("stderr") if text]
+
+    def streams(self, name):
+        """Return what cells wrote to stdout or stderr, one string per cell that did."""
+        streams = [out for out in self._outputs("stream") if out["name"] == name]
+        return ["".join(out["text"]) for out in streams]
 
     def _outputs(self, kind):
         return [out for out in self.page.evaluate("() => course.outputs()")
