@@ -10,6 +10,8 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt
+# One process a core; each file, and so each notebook, stays in one. ARGS="-n0" runs all in turn.
+PARALLEL := -n auto --dist loadfile
 # Jupyter refuses to run as root unless told; in containers there is often no one else.
 AS_ROOT := $(if $(filter 0,$(shell id -u)),--allow-root)
 
@@ -20,7 +22,7 @@ lab: $(READY)
 	$(BIN)/jupyter lab notebooks/00_start_here.ipynb $(AS_ROOT) $(ARGS)
 
 test: $(READY)
-	$(BIN)/python -m pytest $(ARGS)
+	$(BIN)/python -m pytest $(PARALLEL) $(ARGS)
 
 notebooks: $(READY)
 	$(BIN)/python tools/notebooks.py $(ARGS)
@@ -29,7 +31,7 @@ check: $(READY)
 	$(INSTALL) --editable ".[dev]"
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
-	$(BIN)/python -m pytest tests $(ARGS)
+	$(BIN)/python -m pytest $(PARALLEL) tests $(ARGS)
 
 # What is proved
 
