@@ -105,6 +105,8 @@ def test_page_follows_the_pattern(name):
         assert "## Recap" in whole
         assert "## Further reading" in whole
     assert max(len(cell.source.splitlines()) for cell in code(name)) <= 22
+    longest = max((line for cell in code(name) for line in cell.source.splitlines()), key=len)
+    assert len(longest) <= 100, f"cut at the window's edge: {longest}"
     for cell in code(name):
         assert not re.search(r"(?m);\s*$", cell.source), "a trailing ';' shows its value in nbval"
 
