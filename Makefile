@@ -69,6 +69,7 @@ latency: $(READY)
 	$(BIN)/python benchmarks/latency.py $(ARGS)
 
 waiting: $(READY)
+	$(INSTALL) --editable ".[browser]"
 	$(BIN)/python benchmarks/waiting.py $(ARGS)
 
 pictures: $(READY)

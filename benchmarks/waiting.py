@@ -1,13 +1,14 @@
-"""Measure where a reader or contributor waits: imports, Run All of each notebook, the tests.
+"""Measure where a reader or contributor waits: imports, opening, Run All, the tests.
 
-    python benchmarks/waiting.py [--write] [imports] [notebooks] [tests]
+    python benchmarks/waiting.py [--write] [imports] [opening] [notebooks] [tests]
 
-Without names all three parts are measured. ``--write`` puts the tables into
-``benchmarks/README.md``. Exit status 0, whatever the times.
+Without names all four parts are measured; opening needs Chromium and the extra ``browser``.
+``--write`` puts the tables into ``benchmarks/README.md``. Exit status 0, whatever the times.
 """
 
 import argparse
 import os
+import statistics
 import subprocess
 import sys
 import tempfile
@@ -22,6 +23,10 @@ from nbclient import NotebookClient
 import report
 
 ROOT = Path(__file__).resolve().parents[1]
+sys.path.insert(0, str(ROOT / "tests" / "browser"))
+
+import lab  # noqa: E402  (it lies beside the browser tests)
+
 MODULES = (
     "gradcheck", "graph", "layers", "rnn", "lstm", "spectra", "training", "data",
     "exercises", "style", "draw", "live",
@@ -46,6 +51,31 @@ def imports(*, rounds=7):
             ours.append(_python(f"import helpers.{name}"))
         start, least, took = min(bare), min(numpy), min(ours)
         yield f"| `helpers.{name}` | {1e3 * (took - start):.0f} | {1e3 * (least - start):.0f} |"
+
+
+def opening(*, rounds=5):
+    """Yield a table: seconds until JupyterLab answers, and until a notebook is drawn in it."""
+    empty = "empty.ipynb"
+    ready, took = [], {"00_start_here.ipynb": ([], []), empty: ([], [])}
+    as_readers_have_it = {"notebook-extension/tracker": {}}
+    for _ in range(rounds):
+        start = time.perf_counter()
+        with lab.serve(settings=as_readers_have_it) as server:
+            ready.append(time.perf_counter() - start)
+            nbformat.write(nbformat.v4.new_notebook(), server.folder / "notebooks" / empty)
+            for name, times in took.items():
+                with lab.browse(server) as browser:  # a new browser, which has nothing kept
+                    for seconds in times:
+                        start = time.perf_counter()
+                        with browser.open(name):
+                            seconds.append(time.perf_counter() - start)
+    yield "| opening | first time, s | again, s |"
+    yield "|---|---:|---:|"
+    yield f"| JupyterLab answers | {statistics.median(ready):.1f} | |"
+    for name, times in took.items():
+        first, again = (statistics.median(seconds) for seconds in times)
+        words = "an empty notebook" if name == empty else f"`{name}`"
+        yield f"| {words} is drawn | {first:.1f} | {again:.1f} |"
 
 
 def notebooks():
@@ -74,21 +104,17 @@ def notebooks():
 
 
 def tests():
-    """Yield a table: seconds of each part of `make test`, the dearest first."""
+    """Yield a table: seconds of each part of the tests, the dearest first; then on all cores."""
     with tempfile.TemporaryDirectory() as folder:
         results = Path(folder) / "results.xml"
-        start = time.perf_counter()
-        subprocess.run(
-            [sys.executable, "-m", "pytest", "-q", f"--junitxml={results}"],
-            cwd=ROOT, check=True, stdout=subprocess.DEVNULL,
-        )  # fmt: skip
-        whole = time.perf_counter() - start
+        whole = _pytest(f"--junitxml={results}")
         parts, counts = Counter(), Counter()
         for case in ElementTree.parse(results).iter("testcase"):
             part = case.get("classname", "").removeprefix("tests.")
+            part = "notebooks.solutions" if part.startswith("notebooks.solutions") else part
             parts[part] += float(case.get("time"))
             counts[part] += 1
-    yield "| part of `make test` | tests or cells | s |"
+    yield "| part of the tests | tests or cells | s |"
     yield "|---|---:|---:|"
     for part, took in parts.most_common():
         if took >= 0.5:
@@ -96,10 +122,19 @@ def tests():
     small = sum(took for took in parts.values() if took < 0.5)
     yield f"| the rest | | {small:.1f} |"
     yield f"| starting, collecting, kernels | | {whole - sum(parts.values()):.1f} |"
-    yield f"| **whole** | {sum(counts.values())} | **{whole:.0f}** |"
+    yield f"| **all, one after another (`pytest`)** | {sum(counts.values())} | **{whole:.0f}** |"
+    cores = _pytest("-n", "auto", "--dist", "loadfile")
+    yield f"| **all, on {os.cpu_count()} cores (`make test`)** | | **{cores:.0f}** |"
 
 
-PARTS = {"imports": imports, "notebooks": notebooks, "tests": tests}
+def _pytest(*how):
+    start = time.perf_counter()
+    command = [sys.executable, "-m", "pytest", "-q", *how]
+    subprocess.run(command, cwd=ROOT, check=True, stdout=subprocess.DEVNULL)
+    return time.perf_counter() - start
+
+
+PARTS = {"imports": imports, "opening": opening, "notebooks": notebooks, "tests": tests}
 
 
 def main():
