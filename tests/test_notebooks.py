@@ -111,6 +111,13 @@ def test_page_follows_the_pattern(name):
         assert not re.search(r"(?m);\s*$", cell.source), "a trailing ';' shows its value in nbval"
 
 
+def test_punctuation_stays_with_its_formula(name):
+    """JupyterLab may break a line after a formula, and the next would begin with a comma."""
+    for words in prose(name):
+        words = re.sub(r"(?s)```.*?```|`[^`\n]*`|\$\$.*?\$\$", "", words)
+        assert not re.search(r"(?<=[^\s$(])\$[.,;:?](?=\s|$)", words), words
+
+
 def test_links_lead_somewhere(name):
     """A dead link to the next notebook ends the course early."""
     for target in re.findall(r"\]\(([^)#\s]+\.ipynb)", "\n".join(prose(name))):
