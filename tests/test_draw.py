@@ -124,7 +124,7 @@ def test_heat_leaves_nan_white_and_writes_the_other_numbers(ax):
     """A hole in the data would look like a value."""
     image = draw.heat(ax, [[1.0, np.nan], [-2.0, 0.0]], numbers=".1f", rows=["p", "q"])
     written = {text.get_position(): text.get_text() for text in ax.texts}
-    assert written == {(0, 0): "1.0", (0, 1): "-2.0", (1, 1): "0.0"}
+    assert written == {(0, 0): "1.0", (0, 1): "\N{MINUS SIGN}2.0", (1, 1): "0.0"}
     assert [label.get_text() for label in ax.get_yticklabels()] == ["p", "q"]
     assert not len(ax.get_xticks())
     assert image.get_clim() == (-2, 2)

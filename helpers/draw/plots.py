@@ -124,10 +124,17 @@ def heat(ax, matrix, *, signed=True, limit=None, numbers=None, rows=None, column
     if numbers is not None:
         for i, j in np.argwhere(np.isfinite(matrix)):
             ax.text(
-                j, i, format(matrix[i, j], numbers), ha="center", va="center",
+                j, i, _written(matrix[i, j], numbers), ha="center", va="center",
                 color=tone(image, matrix[i, j]), fontsize=10,
             )  # fmt: skip
     return image
+
+
+def _written(value, form):
+    """Format a number with a true minus sign, and without any sign where it shows zero."""
+    text = format(value, form)
+    text = text if set(text) & set("123456789") else text.lstrip("+-")
+    return text.replace("-", "\N{MINUS SIGN}")
 
 
 def tone(image, value):
