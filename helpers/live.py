@@ -68,6 +68,8 @@ new MutationObserver(tell).observe(
 _FOCUS = """
 .course-explorer :is(.noUi-handle, .widget-readout, button, input):focus-visible {
   outline: 3px solid #0072B2; outline-offset: 2px; }
+.course-explorer .widget-slider > .widget-label { margin-right: 18px; }
+.course-words .widget-html-content { padding: 0 6px; line-height: 1.5; min-height: 3em; }
 .course-explorer button.jupyter-button:focus-visible { outline-offset: -3px; }
 .course-explorer .widget-slider .noUi-handle { border: 1px solid #757575; }
 .course-explorer .widget-toggle-buttons > .widget-label {
@@ -137,7 +139,7 @@ class player(widgets.HBox):
         self.slider = slider(label, first, last, first, 1)
         button = widgets.Play(min=first, max=last, value=first, interval=pause, description=label)
         widgets.jslink((button, "value"), (self.slider, "value"))
-        super().__init__([button, self.slider], value=first)
+        super().__init__([self.slider, button], value=first)
         traitlets.link((self.slider, "value"), (self, "value"))
 
 

@@ -24,6 +24,7 @@ class Sight:
             pictures=notebook.pictures(),
             broken_pictures=notebook.broken_pictures(),
             maths_errors=notebook.maths_errors(),
+            too_wide=notebook.too_wide(),
             errors=notebook.errors(),
             stderr=notebook.stderr(),
             photographs=notebook.screenshots(self.folder, moment),

@@ -42,6 +42,17 @@
       });
       return [...marked.map((e) => e.textContent), ...asTyped.filter((text) => /[$\\]/.test(text))];
     },
+    // Cells and outputs of which the window shows only a part; formulas that leave their place.
+    tooWide: () => {
+      const cut = [...document.querySelectorAll(
+        '.jp-MarkdownOutput, .cm-scroller, .jp-OutputArea-output')]
+        .filter((e) => e.scrollWidth > e.clientWidth + 1);
+      const right = (e) => e.getBoundingClientRect().right;
+      const out = [...document.querySelectorAll('.jp-MarkdownOutput mjx-container[display]')]
+        .filter((e) => [...e.querySelectorAll('*')].some(
+          (part) => right(part) > right(e.closest('.jp-MarkdownOutput')) + 1));
+      return [...cut, ...out].map((e) => e.textContent.trim().slice(0, 80));
+    },
     live: () => panel().context.sessionContext.isReady && kernel()?.connectionStatus === 'connected',
     run: (command) => lab().commands.execute(command),
     // The kernel answers in order: once this is answered, all that was sent before is done.

@@ -399,6 +399,10 @@ class Notebook:
         """Return the formulas that could not be set: in red, in an error box, or left as typed."""
         return self.page.evaluate("() => course.mathsErrors()")
 
+    def too_wide(self):
+        """Return the beginnings of cells, outputs and formulas that are wider than their place."""
+        return self.page.evaluate("() => course.tooWide()")
+
     def explorers(self):
         """Return the notebook's live explorers, from top to bottom."""
         areas = self.page.locator(".jp-OutputArea-output:has(img.widget-image)")
@@ -667,7 +671,7 @@ class Play(Control):
 
     def __init__(self, explorer, area):
         super().__init__(explorer, area)
-        self._slider = Slider(explorer, area.locator("xpath=following-sibling::*[1]"))
+        self._slider = Slider(explorer, area.locator("xpath=preceding-sibling::*[1]"))
 
     def _target(self):
         return self.area.locator("button").first

@@ -70,6 +70,7 @@ def assert_nothing_bad(look):
     assert look["maths_errors"] == []
     assert not [words for words in BAD_WORDS if words.lower() in look["text"].lower()]
     assert look["broken_pictures"] == []
+    assert look["too_wide"] == []
 
 
 @each_notebook
