@@ -47,7 +47,7 @@ def complex_step(f, x, *, step=1e-20):
         if not np.iscomplexobj(value):
             raise TypeError(
                 "f returned real numbers for a complex input, so the complex step cannot see its "
-                "derivative; remove float(...), .real or dtype=float from f, or use central(f, x)."
+                "derivative; remove float(), .real or dtype=float from f, or use central(f, x)."
             )
         return value.imag / step
 
@@ -183,7 +183,7 @@ def check(tag, name, ours, truth, *, bound=1e-8):
         worst = np.unravel_index(np.argmax(np.abs(ours - truth)), ours.shape)
         at = f" at entry {tuple(map(int, worst))}" if worst else ""
         raise GradientMismatch(
-            f"{label}: relative error {error:.1e} exceeds {bound:.0e}; "
+            f"{label}: relative error {error:.1e} exceeds {bound:.0e};\n"
             f"worst{at}: ours {ours[worst]:.8g}, truth {truth[worst]:.8g}."
         )
     number = f"({tag})" if tag else ""

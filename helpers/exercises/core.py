@@ -6,6 +6,7 @@ import ctypes
 import importlib
 import inspect
 import io
+import textwrap
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -115,7 +116,8 @@ def check(number, answer):
         raise ValueError(f"There is no exercise {number}; there are {', '.join(exercises)}.")
     done, words = verdict(exercises[number], answer)
     _results[number] = done
-    print(f"Exercise {number}: {words}")
+    # JupyterLab breaks what is wider than its window in the middle of words.
+    print(textwrap.fill(f"Exercise {number}: {words}", 95, break_long_words=False))
 
 
 def progress(notebook):
