@@ -216,7 +216,7 @@ class Explorer:
         Takes an empty figure, draws what never moves, creates what moves with
         ``animated=True``, and returns ``update(data)``, which moves those artists and returns
         one line of text: what is to be seen now, in numbers. Axis limits are fixed here, so
-        that pictures can be compared; an overflow is drawn at the edge and said in the line.
+        that pictures can be compared; what overflows leaves the frame and is said in the line.
     controls : dict
         Name to control: ``slider``, ``log_slider``, ``choice``, ``switch`` or ``player``.
     size : tuple of float
@@ -258,7 +258,9 @@ class Explorer:
         for control in self.controls.values():
             control.observe(self._move, names="value")
         panel = widgets.Box(list(self.controls.values()))
-        panel.layout = widgets.Layout(display="flex", flex_flow="row wrap", width="100%")
+        panel.layout = widgets.Layout(
+            display="flex", flex_flow="row wrap", width="100%", margin="0 0 8px"
+        )
         self._box = widgets.VBox([panel, self._image, self._words, _names(note)])
         self._box.add_class("course-explorer")
 
