@@ -13,6 +13,7 @@ from helpers.draw._door import among, axes
 from helpers.graph import topological_order
 
 _PAPER = {"facecolor": "white", "edgecolor": "none", "alpha": 0.8, "pad": 0.2}
+_POINTS = 72  # in a unit of length, about (an inch)
 
 
 def graph(ax, root, *, at=None, bend=None, along=0.4, form=".4g", done=None, animated=False):
@@ -60,7 +61,8 @@ class GraphPicture:
 
     def __init__(self, ax, root, at, bend, along, form, done, animated):
         self._ax, self._along, self._form, self._animated = ax, along, form, animated
-        self.values, self.gradients, self.arrows, self.sums, self._normal = {}, {}, {}, {}, {}
+        self.values, self.gradients, self.arrows, self.sums = {}, {}, {}, {}
+        self._normal, self._course = {}, {}
         order = topological_order(root)[::-1]
         self._at = [np.array(at[node], float) for node in order]
         uses = Counter(parent for node in order for parent, _ in node.edges)
@@ -115,7 +117,9 @@ class GraphPicture:
                 below = self._number(down)
                 if node is current and below and np.size(down) == 1:
                     local = self._number(pull(np.ones_like(node.grad)), term=True)
-                    below = f"{self._number(node.grad, term=True)} × {local} = {below}"
+                    words = f"{self._number(node.grad, term=True)} × {local}"
+                    wide = len(f"{words} = {below}") > 13 and len(self._course[i, k])
+                    below = words + ("\n" if wide else " ") + f"= {below}"
                 self._write((i, k), self._number(parent.value), below)
                 self.arrows[i, k].set_visible(node is current)
                 if parent in terms:
@@ -137,16 +141,19 @@ class GraphPicture:
         size = 9 if node.edges and len(words) > 1 else 13
         self._text(at, (0, 0), style.FRAME, size, moves=False, bbox=box).set_text(words)
         if uses > 1:
-            self.sums[i] = self._text(at, (-6, -60) if node.edges else (12, -18), style.GRADIENT)
+            self.sums[i] = self._text(at, (-6, -67) if node.edges else (12, -18), style.GRADIENT)
             self.sums[i].set(ha="left" if node.edges else "right", va="top")
 
     def _edge(self, key, start, end, rad, near, far):
         t = 0.6 if key == (0, "out") else self._along
         control = (start + end) / 2 + rad * (end - start)[::-1] * (1, -1)
-        middle = (1 - t) ** 2 * start + 2 * t * (1 - t) * control + t**2 * end
+        parts = np.vstack([t, np.linspace(0, 1, 60)[:, None] if rad else np.empty((0, 1))])
+        course = (1 - parts) ** 2 * start + 2 * parts * (1 - parts) * control + parts**2 * end
+        middle = course[0]
         tangent = (1 - t) * (control - start) + t * (end - control)
         normal = np.array([-tangent[1], tangent[0]]) / np.hypot(*tangent)
         self._normal[key] = normal if tangent[0] >= 0 else -normal
+        self._course[key] = _POINTS * (course[1:] - middle)  # of an arc; empty if straight
         look = {"connectionstyle": f"arc3,rad={rad}", "mutation_scale": 14, "shrinkA": near}
         ahead = {"arrowstyle": "-|>", "color": "#555555", "lw": 1.2, "shrinkB": far}
         # The backward arrow stops short of the forward arrow's head, so that both are seen.
@@ -166,8 +173,14 @@ class GraphPicture:
     def _write(self, key, above, below):
         for text, words, side in ((self.values[key], above, 1), (self.gradients[key], below, -1)):
             # Far enough along the normal for a text of this width not to touch the edge.
-            half, normal = np.array([3.6 * len(words), 6.5]), side * self._normal[key]
-            text.set(text=words, position=normal * (np.abs(normal) @ half + 3))
+            lines, normal = words.split("\n"), side * self._normal[key]
+            half = np.array([3.6 * max(map(len, lines)), 6.5 * len(lines)])
+            place = normal * (np.abs(normal) @ half + 3)
+            # On its hollow side, an arc bends back into a wide text: farther, until it is clear.
+            free = half + np.array([0, 3])
+            while np.any(np.all(np.abs(self._course[key] - place) < free, axis=1)):
+                place += normal
+            text.set(text=words, position=place)
 
     def _number(self, value, *, term=False):
         if value is None or np.size(value) > 1:
