@@ -12,8 +12,10 @@ from helpers import _door, style
 from helpers.draw._door import axes, figure, several
 from helpers.draw.plots import heat, label_curve
 
-_REACH = 2.0  # half the width of the complex plane shown
+_RIM = 2.0  # a larger eigenvalue or singular value is drawn here, hollow
+_REACH = 1.05 * _RIM  # half the width of the complex plane shown
 _LEAST = 1e-250  # a norm of 0 is drawn here, far below every frame
+_FLAT = 1e-10  # a loss below is drawn here, at the lower edge
 _PAIR = style.GRADIENT, style.FORWARD
 _FATES = {"vanishes": style.FORWARD, "explodes": style.GRADIENT, "neither": style.REFERENCE}
 
@@ -69,7 +71,8 @@ def jacobian_panels(fig, *, steps=60, units=32):
     ``steps`` is the largest T, ``units`` is H. Returns ``move(data, headline, fate)``: data is a
     dict of norms (T+1,) ``norms``, ``unsaturated``, ``upper``, ``reference``; ``eigenvalues`` and
     singular ``values`` (H,), times γ; ``slopes`` over γ. The fate, "vanishes", "explodes" or
-    "neither", colours the headline.
+    "neither", colours the headline. What lies beyond the plane or the ladder is drawn hollow, at
+    the rim, and its size is written.
     """
     figure(fig)
     _door.size("units", units)
@@ -78,13 +81,15 @@ def jacobian_panels(fig, *, steps=60, units=32):
     plane, ladder = fig.add_subplot(grid[0, 1]), fig.add_subplot(grid[0, 2])
     bins = fig.add_subplot(grid[1, 1:])
     curves = {}
-    for name, label, colour, line, width in (
-        ("upper", r"bound $(\gamma\,\sigma_{max})^k$", style.FRAME, ":", 1.6),
-        ("reference", r"$(\gamma\rho)^k$", style.FRAME, "--", 1.2),
-        ("unsaturated", r"without saturation: $\|(\gamma W_{hh})^k\|$", style.REFERENCE, "-.", 2),
-        ("norms", "measured norm", style.GRADIENT, "-", 3),
+    free = r"without saturation: $\|(\gamma W_{hh})^k\|$"
+    # The dash-dotted one lies on top, so that both are seen where nothing saturates.
+    for name, label, colour, line, width, z in (
+        ("upper", r"bound $(\gamma\,\sigma_{max})^k$", style.FRAME, ":", 1.6, 2),
+        ("reference", r"$(\gamma\rho)^k$", style.FRAME, "--", 1.2, 2),
+        ("unsaturated", free, style.REFERENCE, "-.", 2, 3),
+        ("norms", "measured norm", style.GRADIENT, "-", 3, 2),
     ):
-        look = {"color": colour, "linestyle": line, "linewidth": width}
+        look = {"color": colour, "linestyle": line, "linewidth": width, "zorder": z}
         (curves[name],) = main.plot([], [], label=label, animated=True, **look)
     title = main.set_title(" ", fontweight="bold", animated=True)
     fig.legend(handles=list(curves.values()), loc="outside lower left", ncols=4, fontsize=10)
@@ -93,14 +98,18 @@ def jacobian_panels(fig, *, steps=60, units=32):
     plane.set(xlim=(-_REACH, _REACH), ylim=(-_REACH, _REACH), aspect="equal", xticks=[-1, 0, 1],
               yticks=[-1, 0, 1], title=r"eigenvalues $\gamma\lambda_j$")  # fmt: skip
     ladder.axhline(1, color=style.FRAME, linewidth=1)
-    ladder.set(xlim=(0, units + 1), ylim=(0, _REACH), xticks=[1, units], yticks=[0, 1, 2],
-               title=r"sing. values $\gamma\,\sigma_j$", xlabel="$j$")  # fmt: skip
+    ladder.set(xlim=(0, units + 1), ylim=(_RIM - _REACH, _REACH), xlabel="$j$", xticks=[1, units],
+               yticks=[0, 1, 2], title=r"sing. values $\gamma\,\sigma_j$")  # fmt: skip
     bins.set(xlim=(0, 1), ylim=(0, 1), yticks=[0, 0.5, 1], ylabel="share",
              xlabel=r"slope $f\,'(a)/\gamma$ (0: saturated, 1: full)")  # fmt: skip
     points, beyond = [], []
-    for ax in (plane, ladder):
-        points += ax.plot([], [], "o", color=style.FORWARD, markersize=4, animated=True)
-        beyond.append(ax.text(0, 0.05, "", fontsize=9, transform=ax.transAxes, animated=True))
+    for ax, x, y, ha in ((plane, 0.5, -0.21, "center"), (ladder, 0.03, 0.07, "left")):
+        look = {"color": style.FORWARD, "markersize": 4, "animated": True}
+        inside, outside = ax.plot([], [], "o", [], [], "o", **look)
+        outside.set(markerfacecolor="white")
+        words = ax.text(x, y, "", fontsize=9, ha=ha, va="top" if y < 0 else "bottom",
+                        transform=ax.transAxes, animated=True, in_layout=False)  # fmt: skip
+        points.append((inside, outside)), beyond.append(words)
     bars = bins.stairs(np.zeros(10), np.linspace(0, 1, 11), fill=True, color=style.FORWARD)
     bars.set_animated(True)
 
@@ -110,13 +119,14 @@ def jacobian_panels(fig, *, steps=60, units=32):
         for name, curve in curves.items():
             curve.set_data(np.arange(len(data[name])), np.clip(data[name], _LEAST, 1 / _LEAST))
         title.set(text=headline, color=style.ink(_FATES[fate]))
-        shown = []
-        for text, name in zip(beyond, ("eigenvalues", "values"), strict=True):
-            size = np.abs(data[name])
-            text.set_text(f"  to {size.max():.1f}" if size.max() > _REACH else "")
-            shown.append(data[name] * np.minimum(1, 0.97 * _REACH / np.maximum(size, 1e-9)))
-        points[0].set_data(shown[0].real, shown[0].imag)
-        points[1].set_data(np.arange(1, len(shown[1]) + 1), shown[1])
+        rim = _RIM * (1 + 1e-9)
+        for pair, text, name in zip(points, beyond, ("eigenvalues", "values"), strict=True):
+            size, number = np.abs(data[name]), np.arange(1, len(data[name]) + 1)
+            text.set_text(f"hollow: up to {size.max():.1f}" if size.max() > rim else "")
+            z = data[name] * np.minimum(1, _RIM / np.maximum(size, 1e-9))
+            x, y = (z.real, z.imag) if name == "eigenvalues" else (number, z)
+            for artist, part in zip(pair, (size <= rim, size > rim), strict=True):
+                artist.set_data(x[part], y[part])
         counts, _ = np.histogram(data["slopes"], bins=10, range=(0, 1))
         bars.set_data(counts / max(counts.sum(), 1))
 
@@ -127,7 +137,8 @@ def descent_panels(fig, w, b, surface, *, steps, names=("no clipping", "clipped"
     """Draw two descents on a loss surface over grids ``w`` and ``b``, and their losses by step.
 
     Returns ``move(paths, losses)``: two paths (n, 2) of (w, b), and two arrays of n losses. The
-    first is orange and dashed, the second blue; ``names`` says what they are.
+    first is orange and dashed, the second blue; ``names`` says what they are. A white dot marks
+    their common start, a coloured one each end.
     """
     figure(fig)
     sizes = {}
@@ -142,24 +153,34 @@ def descent_panels(fig, w, b, surface, *, steps, names=("no clipping", "clipped"
     fig.colorbar(left.contourf(w, b, surface, levels), ax=left, label="loss $L$", ticks=levels[::3])
     left.grid(False)
     left.set(xlabel="$w$", ylabel="$b$", xlim=(w.min(), w.max()), ylim=(b.min(), b.max()))
-    right.set(yscale="log", xlim=(0, steps), ylim=(1e-6, 1), xlabel="descent step", ylabel="$L$")
+    right.set(yscale="log", xlim=(0, steps), ylim=(_FLAT, 1), xlabel="descent step", ylabel="$L$",
+              yticks=_FLAT ** np.linspace(0, 1, 6))  # fmt: skip
     right.minorticks_off()
-    edge = [patheffects.Stroke(linewidth=4, foreground="white"), patheffects.Normal()]
-    paths, curves = [], []
+    paths, ends, curves = [], [], []
     # The dashed one lies on top, so that both are seen where they agree.
-    for name, colour, line, z in zip(names, _PAIR, ("--", "-"), (3, 2), strict=True):
+    for name, colour, line, width, z in zip(
+        names, _PAIR, ("--", "-"), (1.6, 1), (3, 2), strict=True
+    ):
+        edge = [patheffects.withStroke(linewidth=width + 1.5, foreground="white")]
         look = {"linestyle": line, "color": colour, "zorder": z, "animated": True}
-        paths += left.plot([], [], path_effects=edge, **look)
+        paths += left.plot([], [], linewidth=width, path_effects=edge, **look)
+        ends += left.plot([], [], "o", color=colour, markeredgecolor="white", markersize=6,
+                          zorder=z + 2, animated=True)  # fmt: skip
         curves += right.plot([], [], label=name, **look)
+    (start,) = left.plot([], [], "o", color="white", markeredgecolor=style.FRAME, markersize=6,
+                         zorder=6, animated=True)  # fmt: skip
     fig.legend(handles=curves, loc="outside lower right", ncols=2)
 
     def move(new_paths, losses):
         pair = several("paths", new_paths, 2, "one for each descent")
-        for artist, path in zip(paths, pair, strict=True):
-            artist.set_data(*np.clip(_door.real("paths", path, ("n", 2)), -99, 99).T)
+        for artist, end, path in zip(paths, ends, pair, strict=True):
+            path = np.clip(_door.real("paths", path, ("n", 2)), -99, 99)
+            artist.set_data(*path.T)
+            end.set_data(*path[-1:].T)
+            start.set_data(*path[:1].T)
         losses = several("losses", losses, 2, "one for each descent")
         for artist, loss in zip(curves, losses, strict=True):
-            artist.set_data(np.arange(len(loss)), np.maximum(loss, 1e-12))
+            artist.set_data(np.arange(len(loss)), np.maximum(loss, _FLAT))
 
     return move
 
@@ -183,6 +204,9 @@ def memory_panels(fig, steps, units):
     fig.legend(handles=list(curves.values()), loc="outside lower left", ncols=3)
     image = heat(right, np.zeros((2 * units, 2 * units)), limit=1)
     image.set_animated(True)
+    fig.colorbar(image, ax=right, shrink=0.8)
+    for line in (right.axhline, right.axvline):
+        line(units - 0.5, color=style.FRAME, linewidth=0.8, animated=True)
     middles = [units / 2 - 0.5, 1.5 * units - 0.5]
     right.set(title="LSTM: one step's Jacobian", xticks=middles, yticks=middles,
               xticklabels=["$c_{t-1}$", "$h_{t-1}$"], yticklabels=["$c_t$", "$h_t$"])  # fmt: skip
