@@ -12,11 +12,12 @@ _WHITE = {"facecolor": "white", "edgecolor": "none", "pad": 1.0}
 
 # Corners of every line, in units of the picture, from the left edge of the step.
 _FORWARD = [
-    [(-1.4, _CELL), (9.5, _CELL)], [(9.5, _CELL), (9.5, 6.1)], [(9.5, 5.2), (9.5, 4.65)],
+    [(-1.5, _CELL), (9.5, _CELL)],  # from the corner of the step before, and without a head
+    [(9.5, _CELL), (9.5, 6.1)], [(9.5, 5.2), (9.5, 4.65)],
     [(1.9, 3.75), (1.9, 6.6)], [(4.1, 3.75), (4.1, 5.1), (4.7, 5.1)],
     [(6.0, 3.75), (6.0, 5.1), (5.4, 5.1)], [(5.05, 5.45), (5.05, 6.6)],
     [(7.9, 3.75), (7.9, 4.3), (9.15, 4.3)], [(9.5, 3.95), (9.5, 1.2)],
-    [(-1.4, _HIDDEN), (7.9, _HIDDEN), (7.9, 2.65)], [(9.5, 1.0), (9.5, -0.7)],
+    [(-1.5, _HIDDEN), (7.9, _HIDDEN), (7.9, 2.65)], [(9.5, 1.0), (9.5, -0.7)],
     [(0.6, -0.7), (0.6, 1.0)],
 ]  # fmt: skip
 _BACKWARD = {
@@ -26,7 +27,7 @@ _BACKWARD = {
     "input": [[(5.3, 6.65), (5.3, 5.45)], [(4.9, 4.8), (4.4, 4.8), (4.4, 3.75)],
               [(5.2, 4.8), (5.7, 4.8), (5.7, 3.75)]],
     "forget": [[(4.7, 6.7), (2.2, 6.7), (2.2, 3.75)]],
-    "cell carry": [[(4.7, 6.7), (-0.5, 6.7)]],
+    "cell carry": [[(2.2, 6.7), (-0.5, 6.7)]],  # goes on where "forget" turns off
     "recurrent": [[(8.2, 2.65), (8.2, 0.7), (-1.1, 0.7)], [(6.3, 2.65), (6.3, 0.7)],
                   [(4.4, 2.65), (4.4, 0.7)], [(2.2, 2.65), (2.2, 0.7)]],
 }  # fmt: skip
@@ -52,8 +53,9 @@ def lstm_cells(ax, *, steps=2, values=None, gradients=True, animated=False):
     -------
     numbers : dict of matplotlib.text.Text
         Empty texts to fill: ``(name, t)`` for name in c, h (the gradient of the state), i, f, g, o
-        (the gradient of the gate's pre-activation) and, beside the line on which step t receives
-        them, loss, "cell carry" and recurrent (the last two not for the last step).
+        (the gradient of the gate's pre-activation), "i mark", "f mark", "g mark", "o mark" (left
+        of the gate's box) and, beside the line on which step t receives them, loss, "cell carry"
+        and recurrent (the last two not for the last step).
     routes : dict of list of matplotlib.patches.FancyArrowPatch
         ``(name, t)`` for name in loss, output, tanh, input, forget, "cell carry", recurrent. The
         last two leave step t to the left.
@@ -84,6 +86,7 @@ def _backward(ax, left, t, steps, numbers, routes, animated):
         moves = animated and name in ("cell carry", "recurrent")
         routes[name, t] = [_arrow(ax, left, line, "gradient", moves) for line in lines]
     places = {k: (x, 2.2, "center") for k, x in _AT.items()}
+    places |= {f"{k} mark": (x - 0.65, _GATE, "right") for k, x in _AT.items()}
     places |= {"c": (6.65, 5.95, "left"), "h": (10.95, 1.65, "center"), "loss": (9.9, -0.2, "left")}
     names = {"c": (6.5, 5.95, f"$dc_{t}$ ="), "h": (11.4, 2.2, f"$dh_{t}$")}
     if t < steps:
@@ -99,7 +102,7 @@ def _backward(ax, left, t, steps, numbers, routes, animated):
 
 def _forward(ax, left, t, values):
     for line in _FORWARD:
-        _arrow(ax, left, line, "forward")
+        _arrow(ax, left, line, "forward", head=line is not _FORWARD[0])
     for k, x in _AT.items():
         if k != "o":
             _arrow(ax, left, [(x, _HIDDEN), (x, 2.65)], "forward")
@@ -109,21 +112,22 @@ def _forward(ax, left, t, values):
         ax.plot(left + x, y, "o", markersize=14, color="white", mec=style.FORWARD, zorder=4)
         ax.text(left + x, y - 0.03, sign, ha="center", va="center", zorder=5)
     ax.plot([left + 7.5, left + 9.5], [_CELL, _HIDDEN], "o", markersize=7, color=style.FORWARD)
-    for name, x, y in (("c", 7.5, 7.55), ("h", 8.0, 0.1)):
+    for name, x, y, side in (("c", 7.5, 7.55, "center"), ("h", 9.2, 0.1, "right")):
         number = f" = {values[name, t]:.4f}" if (name, t) in values else ""
-        _word(ax, left + x, y, f"${name}_{t}${number}")
+        _word(ax, left + x, y, f"${name}_{t}${number}", side)
     _word(ax, left + 0.6, -1.15, f"$x_{t}$")
     _word(ax, left + 9.6, -1.15, rf"$\ell_{t}$")
     if t == 1:
-        _word(ax, -1.9, _CELL, "$c_0$")
-        _word(ax, -1.9, _HIDDEN, "$h_0$")
+        _word(ax, -2.0, _CELL, "$c_0$")
+        _word(ax, -2.0, _HIDDEN, "$h_0$")
 
 
-def _arrow(ax, left, line, kind, animated=False):
+def _arrow(ax, left, line, kind, animated=False, head=True):
     back = kind == "gradient"
     return ax.add_patch(FancyArrowPatch(
-        path=Path([(left + x, y) for x, y in line]), arrowstyle="-|>", fill=False,
-        mutation_scale=9 if back else 7, linestyle="--" if back else "-", capstyle="butt",
+        path=Path([(left + x, y) for x, y in line]), arrowstyle="-|>" if head else "-", fill=False,
+        mutation_scale=9 if back else 7, linestyle="--" if back else "-",
+        capstyle="butt" if head else "projecting",  # so that corners close
         color=style.GRADIENT if back else style.FORWARD, linewidth=1.7 if back else 1.4,
         zorder=3 if back else 2, animated=animated,
     ))  # fmt: skip
@@ -137,5 +141,5 @@ def _box(ax, x, y, text, width=1.1):
     ax.text(x, y, text, ha="center", va="center", zorder=5)
 
 
-def _word(ax, x, y, text):
-    ax.text(x, y, text, ha="center", va="center", color=style.ink(style.FORWARD), fontsize=10)
+def _word(ax, x, y, text, side="center"):
+    ax.text(x, y, text, ha=side, va="center", color=style.ink(style.FORWARD), fontsize=10)
