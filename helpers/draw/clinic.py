@@ -26,7 +26,8 @@ def case_sheet(fig, losses, healthy, errors, *, gates, weights, title):
         is wrong. Right entries stay white, and the darker, the larger the error; numbers stand
         where they say something new, at the latest wrong step and at the parameters.
     gates, weights : list of str
-        Names of the rows, and of the last columns.
+        Names of the rows, and of the last columns. A second line under a column's name is the
+        cosine; "cos" is written once, left of the first.
     title : str
         Written over the map.
 
@@ -47,10 +48,12 @@ def case_sheet(fig, losses, healthy, errors, *, gates, weights, title):
         )
     left, right = fig.subplots(1, 2, width_ratios=[1, 3.1])
     curves = [(losses, "patient", style.FRAME, "-"), (healthy, "healthy", style.REFERENCE, "--")]
+    above = max(curve[7 * len(curve) // 10] for curve in (losses, healthy))  # where names begin
     for curve, name, colour, line in curves:
         left.semilogy(curve, color=colour, linestyle=line)
-        up = curve[-1] >= max(losses[-1], healthy[-1])
-        label_curve(left, len(curve), curve[-1], name, colour, dy=13 if up else -10, ha="right")
+        up = (name == "patient") == (losses[-1] >= healthy[-1])  # one above, one below, always
+        y, dy = (above, 11) if up else (curve[-1], -10)
+        label_curve(left, len(curve), y, name, colour, dy=dy, ha="right")
     left.set(xlabel="updates", ylabel="loss")
     _loss_axis(left, (losses, healthy))
     left.set(xlim=(0, len(losses)), xticks=(0, len(losses) // 2, len(losses)))
@@ -75,6 +78,10 @@ def case_sheet(fig, losses, healthy, errors, *, gates, weights, title):
         right.axvline(edge - 0.5, color="black" if edge == T else "#cccccc", linewidth=0.8)
     right.spines[:].set_visible(True)
     right.tick_params(axis="x", labelsize=9.5)
+    if any("\n" in name for name in weights):
+        beside = right.get_xticklabels()[T]
+        place = {"transform": beside.get_transform(), "ha": "right", "va": beside.get_va()}
+        right.text(T - 0.44, 0, "\ncos", fontsize=9.5, **place)
     right.set_aspect("auto")
     right.set_title(title, fontsize=11)
 
