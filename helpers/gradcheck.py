@@ -46,8 +46,8 @@ def complex_step(f, x, *, step=1e-20):
         value = _numbers("The value of f", f(x + 1j * step * direction))
         if not np.iscomplexobj(value):
             raise TypeError(
-                "f returned real numbers for a complex input, so the complex step cannot see its "
-                "derivative; remove float(), .real or dtype=float from f, or use central(f, x)."
+                "f returned real numbers for complex input; "
+                "remove .real, float() or dtype=float, or use central(f, x)."
             )
         return value.imag / step
 
