@@ -164,8 +164,8 @@ def descent_panels(fig, w, b, surface, *, steps, names=("no clipping", "clipped"
         edge = [patheffects.withStroke(linewidth=width + 1.5, foreground="white")]
         look = {"linestyle": line, "color": colour, "zorder": z, "animated": True}
         paths += left.plot([], [], linewidth=width, path_effects=edge, **look)
-        ends += left.plot([], [], "o", color=colour, markeredgecolor="white", markersize=6,
-                          zorder=z + 2, animated=True)  # fmt: skip
+        ends += left.plot([], [], "o", color=colour, markeredgecolor="white",
+                          markersize=12 - 2 * z, zorder=z + 2, animated=True)  # fmt: skip
         curves += right.plot([], [], label=name, **look)
     (start,) = left.plot([], [], "o", color="white", markeredgecolor=style.FRAME, markersize=6,
                          zorder=6, animated=True)  # fmt: skip
