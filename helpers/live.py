@@ -12,6 +12,7 @@ import inspect
 import io
 import re
 import struct
+import sys
 import traceback
 import zlib
 
@@ -304,6 +305,10 @@ class Explorer:
         self._drawn = sorted(moving, key=lambda artist: artist.get_zorder())
 
     def _move(self, change=None):
+        # The kernel's threads that talk to the browser would cut in every 5 ms, and the picture,
+        # which is all that the reader waits for, would take twice as long.
+        turn = sys.getswitchinterval()
+        sys.setswitchinterval(0.05)
         try:
             self._image.value, self.line = self.render(self.compute(**self.settings))
             self.error = None
@@ -314,6 +319,8 @@ class Explorer:
             lines = "".join(traceback.format_exception_only(error))
             look = "color: #b00020; background: white"
             self._words.value = f'<pre role="alert" style="{look}">{html.escape(lines)}</pre>'
+        finally:
+            sys.setswitchinterval(turn)
 
     def _repr_mimebundle_(self, include=None, exclude=None):
         bundle = dict(self._box._repr_mimebundle_(include=include, exclude=exclude) or {})
