@@ -14,7 +14,7 @@ import numpy as np
 
 from helpers import lstm, rnn, spectra
 
-SEEDS = range(20)
+SEEDS = range(40)
 LAYERS = ["rnn", "rnn orthogonal", "lstm 1", "lstm 5", "lstm 5 orthogonal"]
 SETTINGS = [
     {"layer": layer, "skip": skip, "upstream": upstream}

@@ -1,9 +1,9 @@
 """Does a larger forget bias let an LSTM learn what lies further back?
 
 The task of ``two_cues``: the mean of two cues, at the first and at the last of T steps; using the
-last cue only costs .125. Varied: the forget bias, T, the learning rate. Held equal: 16 units,
-batches of 64, Adam, 600 updates, the same budget at every rate. A bias of −2 is the control at the
-other side. Choose the rate by ``validation`` and report ``test``: the two are measured on 1,000
+last cue only costs .125. Varied: the forget bias, T, the learning rate. Held equal: 8 units,
+batches of 16, Adam, at most 400 updates at every rate (fewer when the mean loss of 50 is below
+.001). Choose the rate by ``validation`` and report ``test``: the two are measured on 1,000
 sequences each that training has not seen.
 
 Columns: ``both`` (updates): when the mean loss of 50 updates first is below .06, 0 if never;
@@ -19,12 +19,12 @@ from helpers.training import Adam
 SEEDS = range(10)
 SETTINGS = [
     {"T": T, "bias": bias, "rate": rate}
-    for T in (25, 75)
-    for bias in (-2.0, 0.0, 1.0, 2.0, 5.0)
+    for T in (50,)
+    for bias in (0.0, 1.0, 2.0, 5.0)
     for rate in (0.003, 0.01, 0.03)
 ]
 CHEAP = []
-UPDATES, H, B = 600, 16, 64
+UPDATES, H, B = 400, 8, 16
 
 
 def run(seed, T, bias, rate):
@@ -32,7 +32,7 @@ def run(seed, T, bias, rate):
     rng = np.random.default_rng(seed)
     params = lstm.init(1, H, rng, forget_bias=bias) | {"w": rng.standard_normal(H) / 4}
     optimiser, losses = Adam(rate), []
-    for _ in range(UPDATES):
+    while len(losses) < UPDATES and np.mean(losses[-50:] + [1.0] * (len(losses) < 50)) > 0.001:
         loss, grads = loss_and_grads(params, draw(T, B, rng))
         losses.append(loss)
         params = optimiser.step(params, grads)

@@ -61,7 +61,7 @@ def run(seed, tau, delay, loss, way):
 
 
 def read(params, x, m, state, weight):
-    """Return the loss by position (tau,), the gradients cut at the chunk's start, the last state."""
+    """Return the loss by position (tau,), the chunk's own gradients, and the last state."""
     core = {name: params[name] for name in ("W_xh", "W_hh", "b_h")}
     h, cache = rnn.forward(core, x, state)  # (tau, B, H)
     p = layers.softmax(h @ params["W_hy"].T)  # (tau, B, 2)
