@@ -1,7 +1,7 @@
 """Does a wrong gradient train faster than the right one, or only with longer steps?
 
 The eight patients of the clinic and their healthy twin learn an echo: four units, three random
-signs a step, 20 steps, one sequence to memorise (five for patient 8), 300 updates at the page's
+signs a step, 20 steps, one sequence to memorise (five for patient 8), 200 updates at the page's
 rates, .5 for the LSTM, .1 for the RNN. Varied, two by two: whose ``direction`` a step takes, and
 whose ``length``: the patient's or that of the true gradient at the same weights. (twin, twin) is
 the healthy twin, (patient, patient) the patient; the other two are the controls for "because its
@@ -24,7 +24,7 @@ SETTINGS = [
     for length in ("patient", "twin")
 ]
 CHEAP = [(0, {"patient": 6, "direction": "patient", "length": "patient"})]
-T, D, H, B, UPDATES = 20, 3, 4, 5, 300
+T, D, H, B, UPDATES = 20, 3, 4, 5, 200
 
 
 def run(seed, patient, direction, length):

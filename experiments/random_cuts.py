@@ -23,7 +23,7 @@ SETTINGS = [
     {"delay": delay, "rule": rule, "rate": rate}
     for delay in (3, 8)
     for rule in RULES
-    for rate in (0.1, 0.3, 1.0)
+    for rate in (0.3, 1.0, 2.0)
 ]
 CHEAP = []
 T, H, B, TAU, OPEN, BUDGET = 24, 12, 10, 6, 5 / 6, 20_000
