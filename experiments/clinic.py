@@ -10,7 +10,7 @@ and sequence of a seed.
 
 Columns: ``first``, ``end`` (loss) before the first and after the last update, inf where it is no
 longer finite; ``cosine`` the lowest, ``low`` the share below 0, of the cosines between the
-patient's and the true gradient met on the way, every tenth update; ``length`` the median ratio of
+patient's and the true gradient met on the way, every tenth update; ``ratio`` the median ratio of
 their lengths.
 """
 
@@ -56,13 +56,13 @@ def run(seed, patient, direction, length):
             scale = rate * size[length] / size[direction]
             p = {k: p[k] - scale * way[direction][k] for k in p}
     end = losses[-1] if np.isfinite(losses[-1]) else np.inf
-    cosines, lengths = np.array(met or [(np.nan, np.nan)]).T
+    cosines, ratios = np.array(met or [(np.nan, np.nan)]).T
     return {
         "first": losses[0],
         "end": end,
         "cosine": cosines.min(),
         "low": (cosines < 0).mean(),
-        "length": np.median(lengths),
+        "ratio": np.median(ratios),
     }
 
 
