@@ -23,9 +23,9 @@ SETTINGS = [
     {"delay": delay, "rule": rule, "rate": rate}
     for delay in (3, 8)
     for rule in RULES
-    for rate in (0.3, 1.0, 2.0)
+    for rate in (0.1, 0.3, 1.0, 2.0)
 ]
-CHEAP = []
+CHEAP = [(0, {"delay": 8, "rule": "window", "rate": 0.3})]
 T, H, B, TAU, OPEN, BUDGET = 24, 12, 10, 6, 5 / 6, 20_000
 
 
