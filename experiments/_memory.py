@@ -85,12 +85,12 @@ def train(params, make, loss, baseline, lag, seed, rng, *, rate, batches, lags="
     """
     optimiser, step = training.Adam(rate), objective(loss)
     x, target = make(lag, 300, np.random.default_rng([seed, 1]))
-    for used in range(50, batches + 1, 50):
+    used, now = 0, np.inf
+    while now >= 0.1 and used < batches:
         chosen = rng.integers(1, lag + 1, 50) if lags == "mixed" else [lag] * 50
         stream = (make(int(k), 32, rng) for k in chosen)
         training.fit(step, params, stream, optimiser, steps=50, clip=1.0, progress="")
-        if loss(answer(params, x), target)[0] / baseline < 0.1:
-            break
+        used, now = used + 50, loss(answer(params, x), target)[0] / baseline
     return used
 
 
