@@ -7,18 +7,20 @@ from helpers import layers, lstm, rnn, training
 CELLS = {"RNN": rnn, "LSTM": lstm}
 
 
-def new(cell, size, V, rng):
+def new(cell, size, V, rng, *, dtype=float):
     """Return parameters of a character model over V tokens, one cell of ``size`` units."""
     limit = 1 / np.sqrt(size)
-    core = CELLS[cell].init(V, size, rng)
-    return core | {"W_hy": rng.uniform(-limit, limit, (V, size)), "b_y": np.zeros(V)}
+    core = CELLS[cell].init(V, size, rng, dtype=dtype)
+    W_hy = rng.uniform(-limit, limit, (V, size)).astype(dtype)
+    return core | {"W_hy": W_hy, "b_y": np.zeros(V, dtype)}
 
 
 def logits(params, tokens):
     """Return logits (T, B, V) after each of tokens (T, B), and their way back to the gradients."""
     cell = lstm if "W_x" in params else rnn
     core = {name: params[name] for name in cell.SHAPES}
-    h, cache = cell.forward(core, np.eye(len(params["b_y"]))[tokens])
+    one_hot = np.eye(len(params["b_y"]), dtype=params["b_y"].dtype)
+    h, cache = cell.forward(core, one_hot[tokens])
     h = h[0] if cell is lstm else h
 
     def back(dy):
@@ -34,8 +36,8 @@ def loss_and_grads(params, batch):
     tokens, mask = batch
     y, back = logits(params, tokens[:-1])
     log_p = y - layers.log_sum_exp(y)[..., None]
-    targets = np.eye(y.shape[-1])[tokens[1:]]
-    mask = mask[1:, :, None] / mask[1:].sum()
+    targets = np.eye(y.shape[-1], dtype=y.dtype)[tokens[1:]]
+    mask = (mask[1:, :, None] / mask[1:].sum()).astype(y.dtype)
     return -(mask * targets * log_p).sum(), back(mask * (np.exp(log_p) - targets))
 
 
