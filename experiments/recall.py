@@ -1,0 +1,76 @@
+"""Which network learns to name a bit that it saw ``lag`` steps ago, and what did its gradient say?
+
+Varied: four networks of 16 units, four learning rates (the same four for each: an equal tuning
+budget) and three lags. Held equal: Adam, clipping at norm 1, at most 400 batches of 32 sequences.
+Seeds 0 to 4 choose a network's rate, seeds 5 to 9 judge the choice. The rows ``lags`` = mixed are
+the control for "it cannot hold the bit": the same network and budget, short lags mixed in.
+
+Results of a row (shares and errors are ratios, scores are differences of logits):
+
+- ``error``: cross-entropy over ln 2, on 1,000 sequences that decided nothing; ``solved``: below 0.1
+- ``batches``: used until 300 other sequences said solved, at most 400
+- ``share_before``, ``share_after``: of the gradient's norm over all lags, the part at ``lag``
+- ``least_right``: smallest share of right answers when asked after lag / 2, ..., 3 lag steps
+- ``flip``: mean change of the score at 3 lag when the marked bit is flipped
+- ``slope``: the change that the gradient predicts for it
+"""
+
+import numpy as np
+
+from experiments import _memory
+from helpers import layers
+
+SEEDS = range(10)
+RATES = (0.001, 0.003, 0.01, 0.03)
+SETTINGS = [
+    dict(network=network, rate=rate, lag=lag, lags="fixed")
+    for lag in (10, 20, 40)
+    for network in _memory.NETWORKS
+    for rate in RATES
+] + [dict(network="LSTM", rate=rate, lag=40, lags="mixed") for rate in RATES]
+CHEAP = [
+    (0, dict(network="orthogonal RNN", rate=0.01, lag=10, lags="fixed")),
+    (1, dict(network="LSTM", rate=0.03, lag=10, lags="fixed")),
+]
+SIGNS = np.array([-1.0, 1.0])  # score: logit of class 1 minus that of class 0
+TASK = _memory.recall, layers.softmax_cross_entropy, np.log(2)
+
+
+def run(seed, network, rate, lag, lags):
+    """Train one network on recall and look at what it learned."""
+    rng = np.random.default_rng(seed)
+    params = _memory.new(network, 2, 2, rng)
+    before = share(params, lag, seed)
+    batches = _memory.train(params, *TASK, lag, seed, rng, rate=rate, batches=400, lags=lags)
+    error = _memory.error(params, *TASK, lag, seed)
+    x, target = _memory.recall(3 * lag, 300, np.random.default_rng([seed, 3]))
+    y = _memory.states(params, x)[0] @ params["W_hy"].T + params["b_y"]
+    right = (y.argmax(axis=2) == target).mean(axis=1)
+    other = x.copy()
+    other[0, :, 0] *= -1
+    flip = np.abs((_memory.answer(params, other) - y[-1]) @ SIGNS).mean()
+    return {
+        "error": error,
+        "solved": error < 0.1,
+        "batches": batches,
+        "share_before": before,
+        "share_after": share(params, lag, seed),
+        "least_right": right[lag // 2 :].min(),
+        "flip": flip,
+        "slope": 2 * np.abs(slope(params, x[:, :64])[0, :, 0]).mean(),  # a flip moves x by 2
+    }
+
+
+def slope(params, x):
+    """Return the score's gradient at the input (T, B, 2)."""
+    h, back = _memory.states(params, x)
+    dh = np.zeros_like(h)
+    dh[-1] = SIGNS @ params["W_hy"]
+    return back(dh)[1]
+
+
+def share(params, lag, seed):
+    """Return the part of the gradient's norm, summed over lags, that the marked step gets."""
+    x, _ = _memory.recall(lag, 64, np.random.default_rng([seed, 4]))
+    norms = np.linalg.norm(slope(params, x), axis=2).mean(axis=1)
+    return norms[0] / norms.sum()
