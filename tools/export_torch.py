@@ -2,8 +2,7 @@
 
     PYTHONPATH=FOLDER_WITH_TORCH python tools/export_torch.py [--to FOLDER]
 
-The course does not need PyTorch; data/README.md names the version. Layout: time-major, PyTorch's
-names with _l0 left out, ``d_`` before a name for the gradient of L = Σ upstream · h.
+Time-major; PyTorch's names without _l0, ``d_`` before one for the gradient of L = Σ upstream · h.
 """
 
 import argparse
