@@ -124,19 +124,20 @@ def batches(sequences, batch_size, steps, rng):
         yield pad([sequences[i] for i in chosen])
 
 
-def score(loss, params, sequences, *, batch_size=128):
+def score(loss, params, sequences):
     """Return the mean loss per answer on all ``sequences``, a float, a few of them at a time.
 
     A whole validation set in one padded batch may not fit into memory. ``loss(params, batch)``
     takes ``(tokens, mask)`` from ``pad`` and returns the mean over the batch's real answers,
     which are all tokens but the first of each sequence; no gradient is needed.
     """
-    total = answers = 0
-    ordered = sorted(sequences, key=len)  # so that next to nothing is padding
-    for start in range(0, len(ordered), batch_size):
-        tokens, mask = pad(ordered[start : start + batch_size])
+    total = answers = start = 0
+    ordered = sorted(sequences, key=len, reverse=True)  # so that next to nothing is padding
+    while start < len(ordered):
+        count = max(1, 8_000 // len(ordered[start]))  # some 8,000 tokens
+        tokens, mask = pad(ordered[start : start + count])
         n = mask[1:].sum()
-        total, answers = total + n * loss(params, (tokens, mask)), answers + n
+        total, answers, start = total + n * loss(params, (tokens, mask)), answers + n, start + count
     return float(total / answers)
 
 
