@@ -100,9 +100,6 @@ def unchanged(params, kept):
             )
 
 
-# The shorter words for frequent needs.
-
-
 def keys(name, table, expected, *, more=False):
     """Return ``table`` if it is a dict with the ``expected`` keys (and ``more``, where allowed)."""
     words = f"a dict with the keys {', '.join(map(repr, expected))}"
@@ -113,55 +110,49 @@ def keys(name, table, expected, *, more=False):
     return table
 
 
+# Frequent needs, in fewer words.
+
+
 def instance(name, value, kind, words):
-    """Return ``value`` if it is a ``kind``."""
     return need(value, kind, f"{name} must be {words}")
 
 
 def function(name, value):
-    """Return ``value`` if it can be called."""
     return need(value, Callable, f"{name} must be a function")
 
 
 def size(name, value, *, least=1):
-    """Return ``value`` as an int of at least ``least`` (None: any)."""
     words = "" if least is None else f" of at least {least}"
-
-    def whole(n):
-        kind = isinstance(n, int | np.integer) and not isinstance(n, bool)
-        return kind and (least is None or n >= least)
-
-    return int(need(value, whole, f"{name} must be a whole number{words}"))
+    floor = -np.inf if least is None else least
+    need(
+        value,
+        lambda n: _is(n, int | np.integer) and n >= floor,
+        f"{name} must be a whole number{words}",
+    )
+    return int(value)
 
 
 def number(name, value, words="a finite number", holds=np.isfinite):
-    """Return ``value`` if it is a real number that ``holds``."""
+    kind = int | float | np.integer | np.floating
+    return need(value, lambda n: _is(n, kind) and holds(n), f"{name} must be {words}")
 
-    def real(n):
-        kind = isinstance(n, int | float | np.integer | np.floating)
-        return kind and not isinstance(n, bool) and holds(n)
 
-    return need(value, real, f"{name} must be {words}")
+def _is(n, kind):
+    return isinstance(n, kind) and not isinstance(n, bool)
 
 
 def one_of(name, value, choices):
-    """Return ``value``, a string, if it is one of ``choices``."""
     words = f"{name} must be one of {', '.join(map(repr, choices))}"
     return need(value, lambda v: isinstance(v, str) and v in choices, words)
 
 
 def form(name, value):
-    """Return ``value`` if it is a format for numbers."""
-    words = f"{name} must be a format for numbers, such as '.2f'"
-    return need(value, lambda v: format(1.0, v), words)
+    return need(value, lambda v: format(1.0, v), f"{name} must be a format, such as '.2f'")
 
 
 def real(name, value, shape=None, *, sizes=None, allow=None):
     """Return numbers to be drawn as finite floats; ``allow`` is np.isnan or np.isinf."""
-    array = plain(name, value)
-    if array.dtype.kind not in "biuf":
-        raise TypeError(f"{name} must hold real numbers, but its dtype is {array.dtype}.")
-    array = array.astype(float)
+    array = plain(name, value).astype(float)
     wrong = ~np.isfinite(array) if allow is None else ~np.isfinite(array) & ~allow(array)
     if wrong.any():
         raise ValueError(f"{name} must be finite, but an entry is {array[wrong][0]}.")

@@ -19,8 +19,7 @@ from helpers import _door
 _PLACES = Path(__file__).resolve().parent.parent, Path.cwd(), *Path.cwd().parents
 FOLDER = next((p for p in _PLACES if (p / "data" / "elnino.csv").is_file()), _PLACES[0]) / "data"
 
-# data/README.md repeats the sizes in bytes and the checksums; a test holds them together.
-SIZES = {"digits.npy": 116_933, "first_names.csv": 73_935, "elnino.csv": 4_750}
+# data/README.md repeats the checksums; a test holds them together.
 SHA256 = {
     "digits.npy": "c45cf27f9e6d1507aa17aa9949fab3d046c8ffa373a108f49991e27f232ad83b",
     "first_names.csv": "d5a953e37efd888ae51c746c22eac6365ff3d8684f615b7fcbcaaf868ef9816d",
@@ -32,31 +31,22 @@ LEAST, MOST, DISTINCT = 200, 10_000_000, 500  # characters, bytes, different cha
 
 
 def digits():
-    """Load 1,797 handwritten digits, scanned at 8 × 8 pixels, and what each one shows.
+    """Load 1,797 handwritten digits: images (1797, 8, 8) and labels (1797,), whole numbers 0..9.
 
-    The order is that of the source. Thirteen people wrote them and the file does not say who
-    wrote which, so a random held-out set shares its writers with the training set.
-
-    Returns
-    -------
-    images : ndarray of float64, shape (1797, 8, 8)
-        Ink per pixel: the file's whole numbers 0..16 divided by 16, so 0 is paper, 1 full ink.
-    labels : ndarray of int, shape (1797,)
-        The digit, 0..9.
+    Ink per pixel is the file's whole numbers 0..16 divided by 16: 0 is paper, 1 full ink. The order
+    is that of the source. Thirteen people wrote them and the file does not say who wrote which, so
+    a random held-out set shares its writers with the training set.
     """
     table = np.load(io.BytesIO(_read("digits.npy")))
     return table[:, :-1].reshape(-1, 8, 8) / 16.0, table[:, -1].astype(np.intp)
 
 
 def first_names():
-    """Load the 5,163 different first names of the 1990 US census lists.
+    """Load the 5,163 different first names of the 1990 US census lists, a list of str.
 
-    Returns
-    -------
-    list of str
-        Each name once, 2 to 11 letters a-z, in alphabetical order: shuffle before holding any
-        out. A name that both women and men bear is one entry; the file's columns ``female``
-        and ``male`` (how common it is among each, in percent) are not returned.
+    Each name once, 2 to 11 letters a-z, in alphabetical order: shuffle before holding any out. A
+    name that both women and men bear is one entry; the file's columns ``female`` and ``male`` (how
+    common it is among each, in percent) are not returned.
     """
     rows = csv.DictReader(io.StringIO(_read("first_names.csv").decode()))
     return [row["name"] for row in rows]
@@ -65,37 +55,21 @@ def first_names():
 def el_nino():
     """Load the monthly sea-surface temperature off Peru and Ecuador (region Niño 1+2).
 
-    Returns
-    -------
-    years : ndarray of int, shape (61,)
-        1950 to 2010.
-    temperatures : ndarray of float64, shape (61, 12)
-        Monthly means in °C, January to December; ``temperatures.ravel()`` is in time order.
+    Returns the years 1950 to 2010, (61,), and the monthly means in °C, January to December, (61,
+    12), so that ``temperatures.ravel()`` is in time order.
     """
     table = np.loadtxt(io.BytesIO(_read("elnino.csv")), delimiter=",", skiprows=1)
     return table[:, 0].astype(np.intp), table[:, 1:].copy()
 
 
 def read_text(path):
-    """Read a text of your own, in any script, from a UTF-8 file.
+    """Read a text of your own, in any script, from a UTF-8 file, and return it as str.
 
-    Characters beyond the 500 most frequent become □, and a printed line says so: every character
-    costs the network a row of weights, and one that is rare is not learned.
-
-    Parameters
-    ----------
-    path : str or path-like
-        A relative one starts in the folder of the running notebook, ``~`` is your home folder.
-
-    Returns
-    -------
-    str
-        Lines end in "\\n", whatever they ended in before; a byte-order mark is gone.
-
-    Raises
-    ------
-    OSError, TypeError, ValueError
-        When there is no such file, it is not UTF-8 text, or it is too short or too long.
+    A relative path starts in the folder of the running notebook, ``~`` is your home folder. Lines
+    end in a line feed, whatever they ended in before. Characters beyond the 500 most frequent
+    become □, and a printed line says so: every character costs the network a row of weights, and
+    one that is rare is not learned. OSError, TypeError or ValueError when there is no such file, it
+    is not UTF-8 text, or it is too short or too long.
     """
     path = Path(_door.need(path, str | PathLike, "path must be a string or a path")).expanduser()
     if path.is_dir():
@@ -113,9 +87,6 @@ def read_text(path):
         raise FileNotFoundError(
             f"There is no file {path}; check the folder and the spelling{start}."
         ) from None
-    except OSError as error:
-        reason = error.strerror or error
-        raise type(error)(f"{path} cannot be read ({reason}); can you open it?") from None
     if excess > 0:
         raise ValueError(
             f"{path} has {MOST + excess:,} bytes, {excess:,} more than the {MOST:,} that can be "
@@ -162,15 +133,13 @@ def _read(name):
         content = (FOLDER / name).read_bytes()
     except OSError as error:
         raise type(error)(
-            f"data/{name} cannot be read in {FOLDER} ({error.strerror}), but the course ships "
-            f"it with {SIZES[name]:,} bytes; {mend} If that is another folder, start Jupyter in "
-            "the course's own, or run `pip install -e .` there."
+            f"data/{name} cannot be read in {FOLDER} ({error.strerror}); {mend} If that is "
+            "another folder, start Jupyter in the course's own, or run `pip install -e .` there."
         ) from None
     sha256 = hashlib.sha256(content).hexdigest()
     if sha256 != SHA256[name]:
         raise ValueError(
             f"data/{name} has {len(content):,} bytes and sha256 {sha256[:12]}… (expected "
-            f"{SIZES[name]:,} and {SHA256[name][:12]}…), so it is not the file the course ships; "
-            f"{mend}"
+            f"{SHA256[name][:12]}…), so it is not the file the course ships; {mend}"
         )
     return content

@@ -17,27 +17,11 @@ class GradientMismatch(AssertionError):
 def complex_step(f, x, *, step=1e-20):
     """Differentiate ``f`` at ``x`` by the complex step, Im f(x + i·step) / step.
 
-    There is no subtraction, so nothing cancels and the step may be as small as 1e-20.
-    ``f`` must be made of analytic operations (+, *, exp, tanh, ...): not abs, max or comparisons.
-
-    Parameters
-    ----------
-    f : callable
-        Takes an array of x's shape, returns a number or an array.
-    x : array_like of real numbers, any shape
-        Where to differentiate. It is not changed.
-    step : float
-        Size of the imaginary step, in x's unit.
-
-    Returns
-    -------
-    ndarray, shape ``f(x).shape + x.shape``
-        Entry ``[i..., j...]`` is ∂f_i/∂x_j: for a scalar ``f``, the gradient in x's own shape.
-
-    Raises
-    ------
-    TypeError, ValueError
-        When ``x`` does not hold finite real numbers, or ``f`` drops the imaginary part.
+    There is no subtraction, so nothing cancels and the step may be as small as 1e-20. ``f`` takes
+    an array of x's shape, returns a number or an array, and is made of analytic operations (+, *,
+    exp, tanh, ...), not of abs, max or comparisons. Entry ``[i..., j...]`` of the result, of shape
+    ``f(x).shape + x.shape``, is ∂f_i/∂x_j: for a scalar ``f``, the gradient in x's own shape.
+    TypeError or ValueError when x does not hold finite real numbers, or f drops the imaginary part.
     """
 
     def partial(x, direction):
@@ -93,38 +77,18 @@ def _numbers(name, value):
 
 
 def relative_error(ours, truth):
-    """Largest difference between two arrays, relative to the largest entry of ``truth``.
-
-    Where ``truth`` is zero everywhere, the largest difference itself.
-    """
+    """Largest difference of two arrays, relative to the largest entry of ``truth`` (if not 0)."""
     difference, scale = np.abs(np.subtract(ours, truth)).max(), np.abs(truth).max()
     return float(difference / scale if scale > 0 else difference)
 
 
 def check(tag, name, ours=None, truth=None, *, bound=1e-8):
-    """Print one line if ``ours`` agrees with ``truth``; raise if it does not.
+    """Print one line if ``ours`` agrees with ``truth``; raise ``GradientMismatch`` if it does not.
 
-    The line shows the first of the largest entries beside its truth, and the bound: never the
-    error, whose digits differ from machine to machine.
-
-    Parameters
-    ----------
-    tag : str
-        Number of the formula that is being proved, such as ``"4.7"``; ``""`` for a check
-        that belongs to no numbered formula.
-    name : str, or dict
-        What is compared, such as ``"dW_hh"``; or a group, name -> (ours, truth), in one line.
-    ours, truth : array_like of the same shape
-        The formula's value, and the same thing from an independent source.
-    bound : float
-        Largest allowed relative error (see ``relative_error``), of each name.
-
-    Raises
-    ------
-    GradientMismatch
-        When the shapes differ, an entry is not finite, or an error exceeds ``bound``.
-    TypeError, ValueError
-        When the arguments are not as described, so that nothing could be compared.
+    The line names the formula (``tag``, such as "4.7", or "") and what is compared, and shows the
+    first of the largest entries beside its truth, how many entries there are, and ``bound``, the
+    largest allowed ``relative_error``: never the error, whose digits differ from machine to
+    machine. A group has one line: ``check("2.11", {"dW": (ours, truth), "db": (ours, truth)})``.
     """
     _door.need(tag, str, 'tag must be a string, such as "4.10"')
     _door.need(name, str | dict, "name must be a string, or a dict of pairs (ours, truth)")

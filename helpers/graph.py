@@ -206,19 +206,14 @@ def steps(root, seed=None):
     it has been visited, and for each of its edges ``(parent, upstream × local)``, already added to
     the parent's ``.grad``. Raises as ``Node.backward``, when the first step is asked for.
     """
-    shape = root.value.shape
-    if seed is None and root.value.size != 1:
-        raise ValueError(
-            f"backward() starts from a scalar, but this node has shape {shape}; "
-            "sum it first, or pass seed, the gradient that arrives at it, in that shape."
-        )
-    upstream = np.ones_like(root.value) if seed is None else _lift(seed, root).value
-    if upstream.shape != shape:
-        raise ValueError(
-            f"The seed must have the node's shape {shape}, but its shape is {upstream.shape}; "
-            "it is the gradient that arrives at this node."
-        )
     order = topological_order(root)
+    upstream = np.ones_like(root.value) if seed is None else _lift(seed, root).value
+    if upstream.shape != root.value.shape or (seed is None and upstream.size != 1):
+        given = "there is none" if seed is None else f"its shape is {upstream.shape}"
+        raise ValueError(
+            f"backward() starts from a scalar; from a node of shape {root.value.shape} it needs a "
+            f"seed, the gradient that arrives there, in that shape, but {given}."
+        )
     for node in order:
         node.grad = None
     root.grad = upstream
@@ -250,19 +245,6 @@ def topological_order(root):
     return order
 
 
-def unbroadcast(gradient, shape):
-    """Sum ``gradient`` over the axes along which an array of ``shape`` was broadcast.
-
-    Broadcasting uses one entry many times, as if it had been copied. Each copy has its own
-    gradient, and the gradients of copies of one value add.
-    """
-    if gradient.shape == shape:
-        return gradient
-    gradient = gradient.sum(axis=tuple(range(gradient.ndim - len(shape))))
-    stretched = tuple(i for i, n in enumerate(shape) if n != gradient.shape[i])
-    return gradient.sum(axis=stretched, keepdims=True)
-
-
 def stack(nodes, axis=0):
     """Join nodes of one shape along a new axis; each receives its own slice back."""
     nodes = [_lift(node) for node in nodes]
@@ -290,7 +272,21 @@ def _node(op, value, *edges):
 
 
 def _into(shape, pull):
-    return lambda up: unbroadcast(pull(up), shape)
+    """Sum what ``pull`` returns over the axes along which an array of ``shape`` was broadcast.
+
+    Broadcasting uses one entry many times, as if it had been copied. Each copy has its own
+    gradient, and the gradients of copies of one value add.
+    """
+
+    def summed(up):
+        gradient = pull(up)
+        if gradient.shape == shape:
+            return gradient
+        gradient = gradient.sum(axis=tuple(range(gradient.ndim - len(shape))))
+        stretched = tuple(i for i, n in enumerate(shape) if n != gradient.shape[i])
+        return gradient.sum(axis=stretched, keepdims=True)
+
+    return summed
 
 
 def _lift(constant, like=None):

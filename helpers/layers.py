@@ -28,24 +28,10 @@ def softmax(y, *, axis=-1):
 def softmax_cross_entropy(logits, targets):
     """Return the mean cross-entropy −Σ_j q_j log S_j and its gradient (S − q) / N, as one node.
 
-    Fused, because the two-node way divides by S_m, which may have underflowed to 0.
-
-    Parameters
-    ----------
-    logits : array_like, shape (N, V)
-    targets : array_like
-        Shape (N,): the index m of the true class, an integer from 0 to V−1; or shape (N, V): a
-        distribution q a row, each entry at least 0, each row summing to 1 (within 1e-5).
-
-    Returns
-    -------
-    loss : scalar of logits' type, in nats per row
-    dlogits : ndarray, shape (N, V)
-
-    Raises
-    ------
-    TypeError, ValueError
-        When logits are not floats of two axes, or targets are not as described.
+    Fused, because the two-node way divides by S_m, which may have underflowed to 0. For logits
+    (N, V), the targets are N class indices m, integers from 0 to V−1; or distributions q, (N, V),
+    entries at least 0, rows that sum to 1 (within 1e-5): else ValueError. The loss is a scalar, in
+    nats per row; the gradient has the shape of the logits.
     """
     logits = _door.floating("logits", logits, ("N", "V"))
     q = _distributions(np.asarray(targets), logits)
@@ -81,16 +67,8 @@ def conv2d(w, b, x):
 
     y[n, m, i, j] = b[m] + Σ_c Σ_a Σ_b w[m, c, a, b] · x[n, c, i+a, j+b]   (notebook 12)
 
-    Parameters
-    ----------
-    w : array_like, shape (M, C, A, B)
-        M kernels of A × B weights for each of C channels; no larger than the images.
-    b : array_like, shape (M,)
-    x : array_like, shape (N, C, I, J)
-
-    Returns
-    -------
-    ndarray, shape (N, M, I−A+1, J−B+1)
+    w (M, C, A, B) holds M kernels of A × B weights for each of C channels, no larger than the
+    images; b (M,); x (N, C, I, J). Returns y (N, M, I−A+1, J−B+1).
     """
     w, x = _kernels_and_images(w, x)
     b = _door.floating("b", b, (len(w),))
@@ -143,12 +121,9 @@ def _distributions(targets, logits):
     N, V = logits.shape
     dtype = logits.real.dtype
     if targets.shape == (N,) and targets.dtype.kind in "iu":
-        if targets.min() < 0 or targets.max() >= V:
-            wrong = targets[(targets < 0) | (targets >= V)][0]
-            raise ValueError(f"targets must lie between 0 and V−1 = {V - 1}, but one is {wrong}.")
-        q = np.zeros((N, V), dtype)
-        q[np.arange(N), targets] = 1
-        return q
+        for m in (int(targets.min()), int(targets.max())):
+            _door.need(m, range(V).__contains__, f"Every target must be from 0 to V−1 = {V - 1}")
+        return np.eye(V, dtype=dtype)[targets]
     if targets.shape != (N, V) or targets.dtype.kind not in "iuf":
         raise ValueError(
             f"targets must be N = {N} class indices, integers, or an (N, V) = {N, V} array of "

@@ -37,29 +37,13 @@ def init(input_size, hidden_size, rng, *, forget_bias=1.0, dtype=float):
 
 
 def forward(params, x, h0=None, c0=None):
-    """Run the layer over a batch of sequences.
+    """Return the states (h, c), each (T, B, H), steps 1 .. T, on inputs x (T, B, D), and a cache.
 
-    Parameters
-    ----------
-    params : dict
-        As made by ``init``.
-    x : array_like, shape (T, B, D)
-    h0, c0 : array_like, shape (B, H), optional
-        Initial hidden and cell state, zeros by default.
-
-    Returns
-    -------
-    (h, c) : pair of ndarray, shape (T, B, H)
-        h_1 .. h_T and c_1 .. c_T. Read-only, because ``backward`` needs them unchanged.
-    cache : dict
-        For ``backward``: ``x`` (the array given, not a copy: leave it as it is until then), ``h``
-        and ``c`` (T+1, B, H) from step 0, ``gates`` (T, B, 4H), ``tanh_c`` (T, B, H), and a copy
-        of ``params``.
-
-    Raises
-    ------
-    TypeError, ValueError
-        When an argument is not an array of floats of its shape, or an axis is empty.
+    The states before the first, h0 and c0 (B, H), are 0 by default. The cache, for ``backward``,
+    holds x (not a copy: leave it as it is until then), h and c (T+1, B, H) from step 0, gates
+    (T, B, 4H), tanh_c (T, B, H), and a copy of ``params``; the states returned are read-only views
+    of it. TypeError or ValueError for an argument that is not an array of floats of its shape, or
+    is empty.
     """
     sizes = {}
     W_x, W_h, b = _door.entries(params, SHAPES, sizes)
@@ -101,30 +85,14 @@ def forward(params, x, h0=None, c0=None):
 
 
 def backward(params, cache, dh, dc=None):
-    """Backpropagate through time. Nothing it is given is changed.
+    """Backpropagate through time. Nothing that it is given is changed.
 
-    Parameters
-    ----------
-    params, cache : dict
-        The parameters given to ``forward``, and the cache it returned.
-    dh : array_like, shape (T, B, H)
-        What arrives at each h_t from the losses that use it directly; what arrives from step t+1
-        is added here.
-    dc : array_like, shape (T, B, H), optional
-        Likewise for each c_t; zeros by default.
-
-    Returns
-    -------
-    grads : dict of ndarray
-        ∂L/∂parameter, summed over steps and samples, under the keys of ``params``.
-    dx : ndarray, shape (T, B, D)
-    dh0, dc0 : ndarray, shape (B, H)
-
-    Raises
-    ------
-    TypeError, ValueError
-        When ``dh`` or ``dc`` is not an array of floats of its shape, or the parameters are not
-        those of ``forward``, because they are others or were changed in place.
+    ``params`` and ``cache`` are those of ``forward``; dh (T, B, H) is what arrives at each h_t from
+    the losses that use it directly (what arrives from step t+1 is added here), and dc likewise at
+    each c_t, 0 by default. Returns the gradients of the parameters, summed over steps and samples,
+    under the keys of ``params``; dx (T, B, D); dh0 and dc0 (B, H). TypeError or ValueError when dh
+    or dc is not an array of floats of its shape, or the parameters are not those of ``forward``,
+    because they are others or were changed in place.
     """
     _door.keys("cache", cache, CACHE)
     x, h, c, gates, tanh_c, before = (cache[key] for key in CACHE)

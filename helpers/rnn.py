@@ -30,28 +30,12 @@ def init(input_size, hidden_size, rng, *, dtype=float):
 
 
 def forward(params, x, h0=None):
-    """Run the layer over a batch of sequences.
+    """Return the states h (T, B, H), h_1 .. h_T, on inputs x (T, B, D), and a cache.
 
-    Parameters
-    ----------
-    params : dict
-        As made by ``init``.
-    x : array_like, shape (T, B, D)
-    h0 : array_like, shape (B, H), optional
-        Initial state, zeros by default.
-
-    Returns
-    -------
-    h : ndarray, shape (T, B, H)
-        h_1 .. h_T. Read-only, because ``backward`` needs it unchanged; copy it to change it.
-    cache : dict
-        For ``backward``: ``x`` (the array given, not a copy: leave it as it is until then), ``h``
-        (T+1, B, H), h_0 .. h_T, and a copy of ``params``.
-
-    Raises
-    ------
-    TypeError, ValueError
-        When an argument is not an array of floats of its shape, or an axis is empty.
+    The state before the first, h0 (B, H), is 0 by default. The cache, for ``backward``, holds x
+    (not a copy: leave it as it is until then), h (T+1, B, H) from step 0, and a copy of ``params``;
+    the h returned is a read-only view of it. TypeError or ValueError for an argument that is not
+    an array of floats of its shape, or is empty.
     """
     sizes = {}
     W_xh, W_hh, b_h = _door.entries(params, SHAPES, sizes)
@@ -77,28 +61,13 @@ def forward(params, x, h0=None):
 
 
 def backward(params, cache, dh):
-    """Backpropagate through time. Nothing it is given is changed.
+    """Backpropagate through time. Nothing that it is given is changed.
 
-    Parameters
-    ----------
-    params, cache : dict
-        The parameters given to ``forward``, and the cache it returned.
-    dh : array_like, shape (T, B, H)
-        What arrives at each h_t from the losses that use it directly; what arrives from step t+1
-        is added here.
-
-    Returns
-    -------
-    grads : dict of ndarray
-        ∂L/∂parameter, summed over steps and samples, under the keys of ``params``.
-    dx : ndarray, shape (T, B, D)
-    dh0 : ndarray, shape (B, H)
-
-    Raises
-    ------
-    TypeError, ValueError
-        When ``dh`` is not an array of floats of its shape, or the parameters are not those of
-        ``forward``, because they are others or were changed in place.
+    ``params`` and ``cache`` are those of ``forward``; dh (T, B, H) is what arrives at each h_t from
+    the losses that use it directly: what arrives from step t+1 is added here. Returns the gradients
+    of the parameters, summed over steps and samples, under the keys of ``params``; dx (T, B, D);
+    dh0 (B, H). TypeError or ValueError when dh is not an array of floats of its shape, or the
+    parameters are not those of ``forward``, because they are others or were changed in place.
     """
     _door.keys("cache", cache, CACHE)
     x, h, before = (cache[key] for key in CACHE)

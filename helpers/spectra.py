@@ -34,16 +34,13 @@ def with_singular_values(values, rng, *, nonnormality=1.0):
     W = U diag(values) Vᵀ, values in descending order, with V a random orthogonal matrix and
     U = V S^s, where S is a cyclic shift and s, from 0 to 1, is ``nonnormality``:
 
-    - s = 0: left and right singular vectors coincide. W is symmetric, hence normal, its
-      eigenvalues are ``values``, and ‖W^k‖ = ρ^k = σ_max^k.
+    - s = 0: W is symmetric, hence normal, its eigenvalues are ``values``; ‖W^k‖ = ρ^k = σ_max^k.
     - s = 1: W sends each right singular vector to σ_j times the next one. ‖W^k‖ is the product of
-      the k largest values (k < H), while the modulus of every eigenvalue is the geometric mean of
-      all values. No matrix with these singular values has a smaller spectral radius, because the
-      product of the moduli is |det W|, which is also the product of the values.
+      the k largest values (k < H); every eigenvalue has the modulus of their geometric mean, the
+      smallest spectral radius that these values allow, as the product of the moduli is |det W|.
     - between: Henrici's departure from normality, √(‖W‖_F² − Σ|λ|²), grows with s. (‖WWᵀ − WᵀW‖
-      need not.)
+      need not.) Equal values give a multiple of an orthogonal matrix, normal at every s.
 
-    When all values are equal, W is a multiple of an orthogonal matrix and normal at every s.
     ``rng`` draws V and nothing else: the same seed gives the same V at every s and for all values.
     """
     values = 1.0 * np.asarray(values)  # an array of floats, of whatever type
@@ -55,10 +52,9 @@ def with_singular_values(values, rng, *, nonnormality=1.0):
 def _cyclic_shift(size, power):
     """Raise the rotation that sends axis j to axis j+1, and the last to ±the first, to a power.
 
-    The shift S has determinant +1 (the sign is + for odd H, − for even H), so it is a rotation
-    and has real fractional powers: S^s S^t = S^(s+t), S^0 = I, S^H = ±I. Its eigenvalues are
-    exp(iθ), θ = 2πm/H with m = −(H−1)/2, ..., (H−1)/2 in steps of 1: never −1, and in conjugate
-    pairs, whether H is odd or even; its eigenvectors are a Fourier basis.
+    With + for odd and − for even H, its determinant is +1 and its eigenvalues are exp(iθ),
+    θ = 2πm/H with m = −(H−1)/2, ..., (H−1)/2 in steps of 1: never −1, and in conjugate pairs, so
+    that real fractional powers exist; its eigenvectors are a Fourier basis.
     """
     axes = np.arange(size)
     angles = 2 * np.pi * (axes - (size - 1) / 2) / size  # (H,)
@@ -78,25 +74,11 @@ def spectral_radius(W):
 def trajectory(W_hh, drive, *, activation="tanh", h0=None):
     """Run h_t = f(a_t), a_t = W_hh h_{t−1} + drive_t, and keep the slopes f'(a_t).
 
-    The slopes come from a_t, not from h_t: 1 − h² is exactly 0 in float64 from |a| ≈ 19 on, where
-    the true slope is 1e-16, and a norm that vanishes could not be followed further.
-
-    Parameters
-    ----------
-    W_hh : array_like, shape (H, H)
-    drive : array_like, shape (T, H)
-        What is added to W_hh h_{t−1}: W_xh x_t + b_h.
-    activation : {"tanh", "sigmoid", "linear"}
-        f; its largest slope is ``GAMMA[activation]``.
-    h0 : array_like, shape (H,), optional
-        Zeros by default.
-
-    Returns
-    -------
-    h : ndarray, shape (T+1, H)
-        h[0] is ``h0``.
-    slopes : ndarray, shape (T, H)
-        slopes[t−1] is f'(a_t), so ∂h_t/∂h_{t−1} = diag(slopes[t−1]) W_hh.
+    For W_hh (H, H), the drive W_xh x_t + b_h (T, H), f one of "tanh", "sigmoid", "linear", and h0
+    (H,), by default zeros, returns h (T+1, H) from step 0, and slopes (T, H): ∂h_t/∂h_{t−1} is
+    diag(slopes[t−1]) W_hh. The slopes come from a_t, not from h_t: 1 − h² is exactly 0 in float64
+    from |a| ≈ 19 on, where the true slope is 1e-16, and a norm that vanishes could not be followed
+    further.
     """
     W_hh, drive = np.asarray(W_hh), np.asarray(drive)
     f, slope = _ACTIVATIONS[activation]

@@ -95,12 +95,8 @@ def _same_shapes(params, grads, kept):
 def pad(sequences):
     """Stack sequences of whole numbers, unequally long, into one time-major array.
 
-    Returns
-    -------
-    tokens : ndarray of int, shape (T, B)
-        Column b is sequence b, then 0 up to the longest one's length T.
-    mask : ndarray of float, shape (T, B)
-        1 where a token is real, 0 where it is padding: multiply losses by it.
+    Returns tokens, (T, B) for B sequences, the longest of T: column b is sequence b, then 0; and
+    mask, (T, B), 1.0 where a token is real and 0.0 where it is padding: multiply losses by it.
     """
     T, B = max(map(len, sequences)), len(sequences)
     tokens, mask = np.zeros((T, B), np.intp), np.zeros((T, B))
@@ -144,40 +140,18 @@ def score(loss, params, sequences):
 def fit(
     loss_and_grads, params, data, optimiser, *, steps, clip=np.inf, watch=None, progress="training"
 ):
-    """Train: one step for each of the first ``steps`` batches of ``data``.
+    """Train: one step for each of the first ``steps`` batches of the iterable ``data``.
 
-    A line tells how far it is. Interrupting (Ctrl-C, the stop button) ends the loop and keeps the
-    model as of the last whole step.
+    ``loss_and_grads(params, batch)`` returns the loss and a dict of gradients, which are clipped
+    to the global norm ``clip`` and handed to ``optimiser.step``. Entries of ``params`` are replaced
+    as it goes, never half changed. ``watch(n, params)`` is called after step n = 1, 2, ...: to keep
+    a copy, ``dict(params)``, or to change ``optimiser.rate``. A line called ``progress`` tells how
+    far it is ("" shows none). Interrupting (Ctrl-C, the stop button) ends the loop and keeps the
+    model as of the last whole step; if there are fewer batches, a line says so.
 
-    Parameters
-    ----------
-    loss_and_grads : callable
-        Takes ``(params, batch)``, returns the loss and a dict of gradients.
-    params : dict of ndarray
-        Updated as it goes: its entries are replaced, never half changed.
-    data : iterable
-        Yields batches. If there are fewer than ``steps``, a line says so.
-    optimiser : SGD, Adagrad, Adam, or anything with their ``step``
-    steps : int
-    clip : float
-        Largest global norm of a step's gradients, see ``clip_by_norm``.
-    watch : callable, optional
-        Called as ``watch(n, params)`` after step n = 1, 2, ...: to keep a copy, ``dict(params)``,
-        or to change ``optimiser.rate``.
-    progress : str
-        What the line of progress is called; "" shows none.
-
-    Returns
-    -------
-    dict of ndarray, each one entry a step
-        ``loss``; ``norm``, the global gradient norm before clipping; ``clipped``, bool.
-
-    Raises
-    ------
-    FloatingPointError
-        When the loss or the gradient is no longer finite; ``params`` are those before that step.
-    ValueError
-        When ``data`` yields no batch at all, or gradients do not have the parameters' shapes.
+    Returns a dict of arrays, one entry a step: ``loss``; ``norm``, the global gradient norm before
+    clipping; ``clipped``, bool. FloatingPointError when the loss or the gradient is no longer
+    finite: ``params`` are those before that step. ValueError when there is no batch at all.
     """
     done = []  # (loss, norm) of each whole step
     show = _progress(progress, steps)
@@ -211,9 +185,9 @@ def fit(
 def _progress(name, steps):
     """Return a function that shows how far training is: a line of text, rewritten in place.
 
-    In a notebook it is an output of its own, which stays when the notebook is saved and reopened;
-    in a terminal, the last line. No one looks where input cannot be asked for (a notebook that is
-    re-executed) or ``COURSE_PROGRESS`` is ``off``: nothing is shown.
+    In a notebook it is an output of its own, which stays when the page is saved and reopened. No
+    one looks where input cannot be asked for (a page that is re-executed), or ``COURSE_PROGRESS``
+    is ``off``: nothing is shown.
     """
     shell = sys.modules["IPython"].get_ipython() if "IPython" in sys.modules else None
     kernel = getattr(shell, "kernel", None)
