@@ -35,7 +35,7 @@ def shown(value):
 def say(line, *, end="\n"):
     """Print a line; a screen that lacks one of its characters, such as ∂, shows ? there."""
     encoding = getattr(sys.stdout, "encoding", None) or "utf-8"
-    print(line.encode(encoding, "replace").decode(encoding), end=end, flush=True)
+    print(line.encode(encoding, "replace").decode(encoding), end=end, flush=not end)
 
 
 def plain(name, value):
