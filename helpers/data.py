@@ -1,4 +1,4 @@
-"""Loaders for the three small real data sets in ``data/``, and for a text of your own.
+"""Loaders for the data sets and tables of runs in ``data/``, and for a text of your own.
 
 Where the files come from, their licences and their checksums: ``data/README.md``. A file that is
 missing, or is not the one that the course ships, is met with a sentence (OSError, ValueError).
@@ -60,6 +60,43 @@ def el_nino():
     """
     table = np.loadtxt(io.BytesIO(_read("elnino.csv")), delimiter=",", skiprows=1)
     return table[:, 0].astype(np.intp), table[:, 1:].copy()
+
+
+def runs(name):
+    """Load the table of an experiment, as ``python -m experiments`` left it.
+
+    Parameters
+    ----------
+    name : str
+        Of ``data/runs/<name>.csv``; ``data/README.md`` tells its columns and their units.
+
+    Returns
+    -------
+    dict of ndarray
+        One entry a column, each with one entry a run: float64, or str for words.
+
+    Raises
+    ------
+    FileNotFoundError
+        When there is no such table.
+    """
+    folder = FOLDER / "runs"
+    path = folder / f"{_door.instance('name', name, str, 'a string')}.csv"
+    if not path.is_file():
+        known = ", ".join(sorted(p.stem for p in folder.glob("*.csv"))) or "none"
+        raise FileNotFoundError(
+            f"There is no table {name!r} in data/runs, only {known}; check the spelling, or make "
+            f"it with `python -m experiments {name}`."
+        )
+    header, *rows = csv.reader(path.read_text("utf-8").splitlines())
+    return {column: _numbers_or_words(v) for column, *v in zip(header, *rows, strict=True)}
+
+
+def _numbers_or_words(values):
+    try:
+        return np.array(values, dtype=np.float64)
+    except ValueError:
+        return np.array(values)
 
 
 def read_text(path):
