@@ -63,22 +63,11 @@ def el_nino():
 
 
 def runs(name):
-    """Load the table of an experiment, as ``python -m experiments`` left it.
+    """Load the table ``data/runs/<name>.csv``, as ``python -m experiments`` left it.
 
-    Parameters
-    ----------
-    name : str
-        Of ``data/runs/<name>.csv``; ``data/README.md`` tells its columns and their units.
-
-    Returns
-    -------
-    dict of ndarray
-        One entry a column, each with one entry a run: float64, or str for words.
-
-    Raises
-    ------
-    FileNotFoundError
-        When there is no such table.
+    Returns a dict of arrays, one a column, each with one entry a run: float64, or str for words.
+    ``data/README.md`` tells the columns and their units. FileNotFoundError names the tables there
+    are.
     """
     folder = FOLDER / "runs"
     path = folder / f"{_door.instance('name', name, str, 'a string')}.csv"
@@ -109,46 +98,38 @@ def read_text(path):
     is not UTF-8 text, or it is too short or too long.
     """
     path = Path(_door.need(path, str | PathLike, "path must be a string or a path")).expanduser()
+
+    def refuse(words, error=ValueError):
+        raise error(f"{path} {words}") from None
+
     if path.is_dir():
-        raise IsADirectoryError(f"{path} is a folder; give the path of one text file.")
+        refuse("is a folder; give the path of one text file.", IsADirectoryError)
     if path.suffix == ".ipynb":
-        raise ValueError(
-            f"{path} is a notebook: its code and pictures are no text to learn from; save the "
-            "words that you mean as plain text in UTF-8."
-        )
+        refuse("is a notebook, code and pictures and all; save its words as plain text in UTF-8.")
     try:
         excess = path.stat().st_size - MOST
         content = b"" if excess > 0 else path.read_bytes()
     except FileNotFoundError:
         start = "" if path.is_absolute() else f" (a relative path starts in {Path.cwd()})"
-        raise FileNotFoundError(
-            f"There is no file {path}; check the folder and the spelling{start}."
-        ) from None
+        refuse(f"is not there; check the folder and the spelling{start}.", FileNotFoundError)
     if excess > 0:
-        raise ValueError(
-            f"{path} has {MOST + excess:,} bytes, {excess:,} more than the {MOST:,} that can be "
-            "trained on here; save a part of it."
+        refuse(
+            f"has {MOST + excess:,} bytes, {excess:,} more than the {MOST:,} that can be trained "
+            "on here; save a part of it."
         )
     remedy = "if it is a text, save it again as plain text in UTF-8."
     if (zero := content.find(0)) >= 0:
-        raise ValueError(
-            f"{path} is binary (byte {zero + 1:,} is zero, as in pictures, archives and UTF-16); "
-            f"{remedy}"
-        )
+        refuse(f"is binary (byte {zero + 1:,} is zero, as in pictures and UTF-16); {remedy}")
     try:
         text = content.decode("utf-8-sig").replace("\r\n", "\n").replace("\r", "\n")
     except UnicodeDecodeError as error:
-        line = content.count(b"\n", 0, error.start) + 1
-        raise ValueError(
-            f"{path} is not in UTF-8 (line {line:,} has the byte {content[error.start]:02X} where "
-            f"UTF-8 cannot have it); {remedy}"
-        ) from None
+        line, byte = content.count(b"\n", 0, error.start) + 1, content[error.start]
+        refuse(f"is not in UTF-8 (line {line:,} has the byte {byte:02X}, which is none); {remedy}")
     length = len("".join(text.split()))
     if length < LEAST:
         found = f"has only {length:,} characters" if length else "is empty"
-        raise ValueError(
-            f"{path} {found}; a model needs at least {LEAST:,} characters to learn from, "
-            "better some ten thousand."
+        refuse(
+            f"{found}; a model needs at least {LEAST:,} to learn from, better some ten thousand."
         )
     counts = Counter(text.replace("\n", "")).most_common()
     if rare := counts[DISTINCT:]:

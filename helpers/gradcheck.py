@@ -134,27 +134,11 @@ def _short(value):
 
 
 def claim(tag, words, held, *, at_least=None, above=None, below=None):
-    """Print one line if a sentence about an experiment holds; raise if it does not.
+    """Print one line if a sentence about an experiment holds; raise AssertionError if it does not.
 
-    Parameters
-    ----------
-    tag : str
-        Number of the claim, such as ``"C10.2"``.
-    words : str
-        The sentence, without its end: ``"the chrono start solves lag 40"``.
-    held : sequence of bool, or (low, high)
-        One outcome a seed; or, with ``above`` or ``below``, an interval.
-    at_least : int, optional
-        In how many seeds the sentence must hold, by default in all.
-    above, below : float, optional
-        Where the whole interval must lie.
-
-    Raises
-    ------
-    AssertionError
-        When the sentence holds in fewer seeds, or the interval does not lie there.
-    ValueError
-        When ``held`` is not as described.
+    ``tag`` numbers the claim, such as "C10.2"; ``words`` are the sentence, without its end.
+    ``held`` is one True or False a seed, of which ``at_least`` so many must hold, by default all;
+    or, with ``above`` or ``below``, an interval (low, high) that must lie there.
     """
     held, bounds = np.asarray(held), {"above": above, "below": below}
     bounds = " and ".join(f"{word} {b:g}" for word, b in bounds.items() if b is not None)

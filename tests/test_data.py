@@ -160,7 +160,7 @@ def test_own_text_is_read_whatever_its_line_ends_and_script(tmp_path):
 
 
 BAD_TEXTS = {
-    "empty": (b" \n\t\n", "is empty; a model needs at least 200 characters"),
+    "empty": (b" \n\t\n", "is empty; a model needs at least 200 to"),
     "short": (b"To be, or not to be.", "has only 15 characters"),
     "binary": (b"GIF89a\x01\x00\x01", "is binary .byte 8 is zero"),
     "UTF-16": (("naïve " * 99).encode("utf-16"), "binary .* UTF-16.; if it is a text, save it"),
@@ -181,7 +181,7 @@ def test_own_text_that_will_not_do_is_met_with_a_sentence(tmp_path, what):
 def test_a_notebook_is_no_text(tmp_path):
     """Else a network spends an evening on the base64 of pictures."""
     (tmp_path / "own.ipynb").write_text('{"cells": []}' * 99)
-    with pytest.raises(ValueError, match=r"own\.ipynb is a notebook: .* save the words"):
+    with pytest.raises(ValueError, match=r"own\.ipynb is a notebook, .* save its words"):
         data.read_text(tmp_path / "own.ipynb")
 
 
@@ -201,7 +201,7 @@ def test_own_text_that_cannot_be_opened_is_met_with_a_sentence(tmp_path, monkeyp
     with pytest.raises(IsADirectoryError, match="is a folder; give the path of one text file"):
         data.read_text(tmp_path)
     monkeypatch.chdir(tmp_path)
-    with pytest.raises(FileNotFoundError, match=r"no file own\.txt; .* starts in ") as error:
+    with pytest.raises(FileNotFoundError, match=r"own\.txt is not there; .* starts in ") as error:
         data.read_text("own.txt")
     assert str(tmp_path) in str(error.value)
 
