@@ -164,7 +164,7 @@ BAD_TEXTS = {
     "short": (b"To be, or not to be.", "has only 15 characters"),
     "binary": (b"GIF89a\x01\x00\x01", "is binary .byte 8 is zero"),
     "UTF-16": (("naïve " * 99).encode("utf-16"), "binary .* UTF-16.; if it is a text, save it"),
-    "Latin-1": (b"plain\nna\xefve" * 99, "not in UTF-8 .line 2 has the byte EF .* save it again"),
+    "Latin-1": (b"plain\nna\xefve" * 99, "not in UTF-8 .line 2 has the byte EF, which is none.; .* save it again"),
     "long": (b"x" * 10_000_002, "has 10,000,002 bytes, 2 more than the 10,000,000 that can be"),
 }
 
