@@ -105,7 +105,7 @@ def check(tag, name, ours=None, truth=None, *, bound=1e-8):
     values = f"{left} {'=' if left == right else '≈'} {right}"
     entries = "1 entry" if size.size == 1 else f"{size.size:,} entries"
     error = f"{'relative ' if size.max() > 0 else ''}error < {bound:.0e}"
-    _door.say(f"{number:<7}{', '.join(group):<26} {values:<19}  {entries}, {error}")
+    _door.say(f"{number:<8}{', '.join(group):<26} {values:<19}  {entries}, {error}")
 
 
 def _compared(label, ours, truth, bound):

@@ -65,7 +65,7 @@ def test_check_prints_where_a_screen_lacks_a_character(capsys, monkeypatch):
     monkeypatch.setattr(sys, "stdout", io.TextIOWrapper(io.BytesIO(), encoding="ascii"))
     check("1.1", "∂L/∂x", 1.0, 1.0)
     sys.stdout.seek(0)
-    assert sys.stdout.read().startswith("(1.1)  ?L/?x ")
+    assert sys.stdout.read().startswith("(1.1)   ?L/?x ")
 
 
 @pytest.mark.parametrize(
