@@ -24,6 +24,7 @@ SHA256 = {
     "digits.npy": "c45cf27f9e6d1507aa17aa9949fab3d046c8ffa373a108f49991e27f232ad83b",
     "first_names.csv": "d5a953e37efd888ae51c746c22eac6365ff3d8684f615b7fcbcaaf868ef9816d",
     "elnino.csv": "0517806bbed88729fa79dcefc1815051c5bba41a0a7e6a56087e17aa5346749d",
+    "torch_lstm.npz": "69b5d0a6b5cbbdcd8e62df7708354811c34e686d23ccb636d52a838c4fad68a7",
 }
 
 # What the training of this course can do with a text of one's own, on a small machine.
@@ -60,6 +61,18 @@ def el_nino():
     """
     table = np.loadtxt(io.BytesIO(_read("elnino.csv")), delimiter=",", skiprows=1)
     return table[:, 0].astype(np.intp), table[:, 1:].copy()
+
+
+def torch_lstm():
+    """Load what PyTorch's own ``nn.LSTM`` computed, forward and backward: H 3, D 2, T 4, B 2.
+
+    Returns a dict of arrays of float64: ``weight_ih`` (4H, D), ``weight_hh`` (4H, H), ``bias_ih``,
+    ``bias_hh`` (4H,); ``x`` (T, B, D), ``h_0``, ``c_0`` (1, B, H); ``h`` (T, B, H), ``h_T``,
+    ``c_T`` (1, B, H); ``upstream`` (T, B, H); and under ``"d_" + name`` the gradient of
+    L = Σ upstream · h for every weight, bias, ``x``, ``h_0`` and ``c_0``.
+    """
+    with np.load(io.BytesIO(_read("torch_lstm.npz"))) as arrays:
+        return dict(arrays)
 
 
 def runs(name):
@@ -143,9 +156,10 @@ def read_text(path):
 
 def _read(name):
     """Return the bytes of ``data/<name>`` if they are the ones the course ships."""
+    script = "export_torch.py" if name == "torch_lstm.npz" else "export_data.py"
     mend = (
         f"restore it with `git checkout -- data/{name}`, or make it again with "
-        "`python tools/export_data.py` (data/README.md says how)."
+        f"`python tools/{script}` (data/README.md says how)."
     )
     try:
         content = (FOLDER / name).read_bytes()
