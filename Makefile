@@ -9,7 +9,17 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 RUN := $(BIN)/python -m
-INSTALL := $(RUN) pip install --quiet --disable-pip-version-check --constraint constraints.txt
+# uv installs in seconds what takes pip a minute; where it finds no packages, as with a mirror that
+# only pip's configuration names, pip does it.
+PIP := $(RUN) pip install --quiet --disable-pip-version-check --constraint constraints.txt
+UV := $(RUN) uv pip install --quiet --python $(BIN)/python --constraint constraints.txt
+INSTALL = $(UV) $(1) || $(PIP) $(1)
+ifdef PIP_INDEX_URL
+export UV_DEFAULT_INDEX ?= $(PIP_INDEX_URL)
+endif
+ifdef PIP_FIND_LINKS
+export UV_FIND_LINKS ?= $(PIP_FIND_LINKS)
+endif
 # One process a core; each file, and so each notebook, stays in one. ARGS="-n0" runs all in turn.
 PARALLEL := -n auto --dist loadfile
 # Jupyter refuses to run as root unless told; in containers there is often no one else.
@@ -76,9 +86,10 @@ setup: $(READY)
 $(READY): pyproject.toml constraints.txt
 	@$(PYTHON) -c 'import sys; v = sys.version_info; sys.exit(0 if v >= (3, 11) else "This course needs Python 3.11 or newer, but $(PYTHON) is %d.%d. Name another with: make lab PYTHON=/path/to/python3.12" % v[:2])'
 	$(PYTHON) -m venv $(VENV)
-	$(INSTALL) --editable ".[test]"
+	$(PIP) uv
+	$(call INSTALL,--editable ".[test]")
 	@touch $@
 
 $(WITH)-%: $(READY)
-	$(INSTALL) --editable ".[$*]"
+	$(call INSTALL,--editable ".[$*]")
 	@touch $@

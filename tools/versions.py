@@ -23,7 +23,8 @@ UV = (sys.executable, "-m", "uv", "--quiet")
 SHOW = """
 import platform, sys
 from importlib.metadata import version
-print("python", platform.python_version(), *(f"\\n{name} {version(name)}" for name in sys.argv[1:]))
+names = {"python": platform.python_version()} | {name: version(name) for name in sys.argv[1:]}
+print(*(f"{name} {number}" for name, number in names.items()), sep="\\n")
 """
 
 
