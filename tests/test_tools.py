@@ -61,6 +61,13 @@ def test_a_check_must_have_run():
         assert line == f"{what} ({tag}) has no line in the stored outputs."
 
 
+def test_one_parenthesis_may_name_several_claims():
+    """A sentence with two outcomes behind it would look as if no claim backed it."""
+    notebook = page([], ["C4.1", "C4.2"])
+    notebook.cells.append(new_markdown_cell("So it is (C4.1, C4.2; ten seeds)."))
+    assert formulas.problems(4, notebook) == []
+
+
 def test_other_calls_are_no_checks():
     """An exercise's number, a comment or a string must not pass for a proof."""
     notebook = page(["4.1"], [], before='exercises.check("4.1", f)\n# check("4.1", a, b, c)')

@@ -18,7 +18,7 @@ from pathlib import Path
 from tools import course
 
 TAG = re.compile(r"\\tag\{([^}]*)\}")
-CLAIMED = re.compile(r"\((C\d+\.\d+)\)")
+CLAIMED = re.compile(r"(?<=[(\s])C\d+\.\d+(?=[),;])")  # (C9.1), or more: (C9.1, C9.2)
 DISPLAY = re.compile(r"\$\$.*?\$\$|\\begin\{(align|gather|equation)\}.*?\\end\{\1\}", re.DOTALL)
 RAN = re.compile(r"^(?:\(([\d.]+)\) .*error < |(C[\d.]+) +\S)", re.MULTILINE)
 
