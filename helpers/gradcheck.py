@@ -190,7 +190,7 @@ def check(tag, name, ours, truth, *, bound=1e-8):
     print(f"{number:<7}{name:<38} agrees, relative error < {bound:.0e}")
 
 
-def claim(tag, words, held, *, at_least=None, above=None, below=None):
+def claim(tag, words, held, *, at_least=None, above=None, below=None, of="seeds"):
     """Print one line if a sentence about an experiment holds; raise if it does not.
 
     Parameters
@@ -205,6 +205,8 @@ def claim(tag, words, held, *, at_least=None, above=None, below=None):
         In how many seeds the sentence must hold, by default in all.
     above, below : float, optional
         Where the whole interval must lie.
+    of : str
+        What the outcomes are of, such as ``"runs"``.
 
     Raises
     ------
@@ -222,7 +224,7 @@ def claim(tag, words, held, *, at_least=None, above=None, below=None):
     elif held.ndim == 1 and held.dtype == bool and held.size:
         least = held.size if at_least is None else _door.size("at_least", at_least)
         holds = held.sum() >= least
-        found, asked = f"in {held.sum()} of {held.size} seeds", f"in at least {least}"
+        found, asked = f"in {held.sum()} of {held.size} {of}", f"in at least {least}"
     else:
         raise ValueError(
             f"held must be one True or False a seed, but it is {_door.shown(held)}; "
