@@ -138,8 +138,8 @@ def claim(tag, words, held, *, at_least=None, above=None, below=None, of="seeds"
 
     ``tag`` numbers the claim, such as "C10.2"; ``words`` are the sentence, without its end.
     ``held`` is one True or False a seed, of which ``at_least`` so many must hold, by default all;
-    or, with ``above`` or ``below``, an interval (low, high) that must lie there. ``of`` says what the
-    outcomes are of.
+    or, with ``above`` or ``below``, an interval (low, high) that must lie there. ``of`` says of
+    what there are outcomes.
     """
     held, bounds = np.asarray(held), {"above": above, "below": below}
     bounds = " and ".join(f"{word} {b:g}" for word, b in bounds.items() if b is not None)
