@@ -29,12 +29,11 @@ async def living(server, path, timeout=2):
     return found
 
 
-def without_views(notebook, models):
-    """Drop each view of a model that is not among ``models``, wherever a picture lies beside it."""
-    for output in (out for cell in notebook["cells"] for out in cell.get("outputs", [])):
-        data = output.get("data", {})
-        if "image/png" in data and data.get(VIEW, {}).get("model_id") not in models:
-            data.pop(VIEW, None)
+def views(notebook):
+    """Return the data of each output in which a view stands beside a picture."""
+    outputs = (out for cell in notebook["cells"] for out in cell.get("outputs", []))
+    data = [out.get("data", {}) for out in outputs]
+    return [formats for formats in data if VIEW in formats and "image/png" in formats]
 
 
 def _load_jupyter_server_extension(server):
@@ -45,11 +44,11 @@ def _load_jupyter_server_extension(server):
 
     async def get(path, *args, **kwargs):
         model = await read(path, *args, **kwargs)
-        notebook = model.get("content") if model["type"] == "notebook" else None
-        if notebook and VIEW in str(notebook):
-            models = await living(server, path)
-            if models is not None:
-                without_views(notebook, models)
+        found = views(model["content"]) if model["type"] == "notebook" and model["content"] else []
+        if found and (models := await living(server, path)) is not None:
+            for formats in found:
+                if formats[VIEW]["model_id"] not in models:
+                    del formats[VIEW]
         return model
 
     manager.get = get
