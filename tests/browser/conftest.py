@@ -33,15 +33,13 @@ def opened(request, course, artefacts):
     with course.open(f"{request.param}.ipynb") as notebook:
         notebook.folder = artefacts / request.param
         shutil.rmtree(notebook.folder, ignore_errors=True)
-        notebook.looks = {"before": notebook.sight()}
-        notebook.photograph(notebook.folder, "before")
+        notebook.looks = {"before": notebook.look(notebook.folder / "before")}
         yield notebook
 
 
 @pytest.fixture(scope="module")
 def ran(opened):
     """The same notebook after Run All; ``looks["after"]``."""
-    opened.run_all(timeout=300)
-    opened.looks["after"] = opened.sight()
-    opened.photograph(opened.folder, "after")
+    opened.run_all()
+    opened.looks["after"] = opened.look(opened.folder / "after")
     return opened

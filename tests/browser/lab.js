@@ -13,16 +13,6 @@
   const cellDrawn = (cell) =>
     cell.isAttached && (!hasMaths(cell) || cell.node.querySelector('mjx-container') !== null);
 
-  // Call `then` for each picture that comes into `area`: one that has loaded there, or one that was
-  // loaded before it was put there. Returns a function that ends it.
-  const onPicture = (area, then) => {
-    const put = new MutationObserver((changes) => changes.forEach(({addedNodes}) =>
-      addedNodes.forEach((node) => { if (node.querySelector?.('img')?.complete) then(); })));
-    put.observe(area, {childList: true, subtree: true});
-    area.addEventListener('load', then, true);
-    return () => { put.disconnect(); area.removeEventListener('load', then, true); };
-  };
-
   // Formulas that could not be set: in red, in an error box, or left as typed.
   const mathsErrors = () => all('.jp-MarkdownOutput').flatMap((prose) => {
     const rest = prose.cloneNode(true);
@@ -77,15 +67,13 @@
     // What a reader sees: all text but the cells' source, prompts, widths of pictures, and faults.
     sight: () => {
       const outputs = panel().content.model.toJSON().cells.flatMap((cell) => cell.outputs ?? []);
-      const stream = (name) => outputs.filter((o) => o.name === name).map((o) => [o.text].flat().join(''));
       return {
         text: all('.jp-MarkdownOutput, .jp-OutputArea-output').map((e) => e.innerText).join('\n'),
         prompts: all('.jp-InputPrompt').map((e) => e.innerText.trim()).filter((text) => text),
         pictures: all('.jp-OutputArea-output img').filter((i) => i.naturalWidth).length,
         broken: all('.jp-Notebook img').filter((i) => !i.naturalWidth).map((i) => i.src.slice(0, 99)),
         errors: outputs.filter((o) => o.output_type === 'error').map((o) => `${o.ename}: ${o.evalue}`),
-        stdout: stream('stdout'),
-        stderr: stream('stderr'),
+        stderr: outputs.filter((o) => o.name === 'stderr').map((o) => [o.text].flat().join('')),
         maths: mathsErrors(),
         wide: tooWide(),
       };
@@ -96,31 +84,6 @@
       const bytes = await (await fetch(img.src)).arrayBuffer();
       const digest = new Uint8Array(await crypto.subtle.digest('SHA-1', bytes));
       return Array.from(digest, (b) => b.toString(16).padStart(2, '0')).join('');
-    },
-
-    // Milliseconds from the next key press anywhere to the first frame after a picture has come
-    // into `area`; null if none comes within `limit` milliseconds.
-    latency: (area, limit) => {
-      let pressed, stop;
-      window.courseLatency = new Promise((resolve) => {
-        const onKey = (event) => { pressed = event.timeStamp; };
-        const finish = (ms) => {
-          removeEventListener('keydown', onKey, true);
-          stop();
-          resolve(ms);
-        };
-        addEventListener('keydown', onKey, {capture: true, once: true});
-        stop = onPicture(area, () => {
-          if (pressed) requestAnimationFrame(() => finish(performance.now() - pressed));
-        });
-        setTimeout(() => finish(null), limit);
-      });
-    },
-    // Count the pictures that come into `area` from now on, in `courseCount`.
-    count: (area) => {
-      window.courseStop?.();
-      window.courseCount = 0;
-      window.courseStop = onPicture(area, () => { window.courseCount += 1; });
     },
   };
 })();

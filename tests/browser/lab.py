@@ -3,10 +3,10 @@
     with lab.serve() as server, lab.browse(server) as browser:
         with browser.open("03_softmax_and_cross_entropy.ipynb") as notebook:
             notebook.run_all()
-            for explorer in notebook.explorers():
-                explorer.area.get_by_role("slider", name="temperature").press("End")
-                notebook.settle()
-                print(explorer.name, explorer.line)
+            explorer = notebook.explorers()[0]
+            explorer.area.get_by_role("slider").first.press("End")
+            notebook.settle()
+            print(explorer.name, explorer.line)
 
 ``serve`` copies the course into a temporary folder: the working tree and the user's Jupyter
 settings are neither read nor written. Waiting is by condition, never by the clock.
@@ -18,7 +18,6 @@ import json
 import os
 import secrets
 import shutil
-import signal
 import socket
 import subprocess
 import sys
@@ -32,17 +31,15 @@ from playwright.sync_api import sync_playwright
 
 ROOT = Path(__file__).resolve().parents[2]
 PARTS = ("notebooks", "helpers", "exercises", "data", "images")
-AS_ROOT = hasattr(os, "geteuid") and not os.geteuid()
+LINUX = sys.platform == "linux"
 
 # What a reader's JupyterLab would ask or fetch of its own accord, and cells kept in the page while
 # they are off screen, so that all of them can be looked at.
 SETTINGS = {
     "notebook-extension/tracker": {"windowingMode": "none"},
-    "apputils-extension/notification": {
-        "fetchNews": "false", "checkForUpdates": False, "doNotDisturbMode": True,
-    },
+    "apputils-extension/notification": {"fetchNews": "false", "checkForUpdates": False},
     "docmanager-extension/plugin": {"autosave": False, "confirmClosingDocument": False},
-}  # fmt: skip
+}
 
 
 def chromium():
@@ -50,13 +47,11 @@ def chromium():
 
     It speaks to no one but the server; as root it has no sandbox to start.
     """
-    names = ("chromium", "chromium-browser", "google-chrome")
-    path = next(filter(None, map(shutil.which, names)), None)
+    path = shutil.which("chromium") or shutil.which("chromium-browser")
     if path is None:
-        sys.exit(f"None of {', '.join(names)} is on PATH. Install it: apt-get install chromium")
-    args = ["--disable-gpu", "--disable-quic", "--disable-background-networking", "--no-first-run",
-            "--disable-component-update", "--disable-sync", "--hide-scrollbars"]  # fmt: skip
-    return {"executable_path": path, "args": [*args, *(["--no-sandbox"] if AS_ROOT else [])]}
+        sys.exit("The browser tests need chromium on PATH. Install it: apt-get install chromium")
+    as_root = hasattr(os, "geteuid") and not os.geteuid()
+    return {"executable_path": path, "args": ["--disable-gpu"] + ["--no-sandbox"] * as_root}
 
 
 @dataclass
@@ -85,33 +80,26 @@ def serve(source=ROOT, *, settings=None, timeout=60):
     with tempfile.TemporaryDirectory(prefix="course-") as temporary, socket.socket() as probe:
         home, token = Path(temporary), secrets.token_hex(16)
         ignored = shutil.ignore_patterns("__pycache__", ".ipynb_checkpoints")
-        for part in PARTS:
-            if (source / part).exists():
-                shutil.copytree(source / part, home / "course" / part, ignore=ignored)
+        for part in filter(Path.is_dir, (source / name for name in PARTS)):
+            shutil.copytree(part, home / "course" / part.name, ignore=ignored)
         for plugin, values in {**SETTINGS, **(settings or {})}.items():
             file = home / "settings" / "@jupyterlab" / f"{plugin}.jupyterlab-settings"
             file.parent.mkdir(parents=True, exist_ok=True)
             file.write_text(json.dumps(values))
         probe.bind(("127.0.0.1", 0))
-        server = Server(f"http://127.0.0.1:{probe.getsockname()[1]}", token, home / "course")
+        port, folder = probe.getsockname()[1], home / "course"
         probe.close()
+        server = Server(f"http://127.0.0.1:{port}", token, folder)
+        values = {"ip": "127.0.0.1", "port": port, "port_retries": 0, "root_dir": folder}
+        options = [f"--ServerApp.{name}={value}" for name, value in values.items()]
+        options += ["--LabApp.expose_app_in_browser=True", "--LabApp.extension_manager=readonly"]
         with (home / "log").open("w") as log:
             process = subprocess.Popen(
-                [
-                    *(sys.executable, "-m", "jupyterlab"),
-                    *("--no-browser", "--ServerApp.ip=127.0.0.1"),
-                    *(["--allow-root"] if AS_ROOT else []),
-                    f"--ServerApp.port={server.url.rsplit(':')[-1]}",
-                    f"--ServerApp.root_dir={server.folder}",
-                    *("--ServerApp.port_retries=0", "--LabApp.expose_app_in_browser=True"),
-                    *("--LabApp.extension_manager=readonly", "--LabApp.news_url="),
-                ],
-                cwd=server.folder,
+                [sys.executable, "-m", "jupyterlab", "--no-browser", "--allow-root", *options],
+                cwd=folder, stdin=subprocess.DEVNULL, stdout=log, stderr=subprocess.STDOUT,
                 env=_environment(home, source, token),
-                stdin=subprocess.DEVNULL,
-                stdout=log,
-                stderr=subprocess.STDOUT,
-                preexec_fn=_end_with_parent if sys.platform == "linux" else None,
+                # One that is killed outright cannot clean up; the system then ends the server.
+                preexec_fn=(lambda: ctypes.CDLL(None).prctl(1, 15)) if LINUX else None,
             )  # fmt: skip
         try:
             limit, answered = time.monotonic() + timeout, False
@@ -124,36 +112,24 @@ def serve(source=ROOT, *, settings=None, timeout=60):
                 time.sleep(0.1)
             yield server
         finally:
-            process.terminate()
-            try:
-                process.wait(10)
-            except subprocess.TimeoutExpired:
-                process.kill()
+            process.terminate()  # its kernels end with it
+            process.wait(30)
 
 
 def _environment(home, source, token):
     """Return the server's environment: all that Jupyter writes goes below ``home``."""
-    below = {
+    # Progress bars are part of what a reader sees; the settings of test runs are not.
+    ours = {k: v for k, v in os.environ.items() if k not in ("COURSE_PROGRESS", "JUPYTER_PATH")}
+    folders = {
         "JUPYTER_CONFIG_DIR": "config", "JUPYTER_DATA_DIR": "data", "IPYTHONDIR": "ipython",
         "JUPYTER_RUNTIME_DIR": "runtime", "JUPYTERLAB_SETTINGS_DIR": "settings",
         "JUPYTERLAB_WORKSPACES_DIR": "workspaces", "MPLCONFIGDIR": "matplotlib",
         "PYTHONPATH": "course",  # the copy's helpers come before installed ones
     }  # fmt: skip
-    # Progress bars are part of what a reader sees; the settings of test runs are not.
-    ours = {k: v for k, v in os.environ.items() if k not in ("COURSE_PROGRESS", "JUPYTER_PATH")}
-    return {
-        **ours,
-        **{name: str(home / folder) for name, folder in below.items()},
+    return ours | {name: str(home / folder) for name, folder in folders.items()} | {
         "JUPYTER_CONFIG_PATH": str(source / "etc" / "jupyter"),  # as an installed course has it
-        "JUPYTER_TOKEN": token,
-        "PYTHONDONTWRITEBYTECODE": "1",
-        "OPENBLAS_NUM_THREADS": "1",
-    }
-
-
-def _end_with_parent():
-    # A process that is killed outright cannot clean up; the kernel of the system then does.
-    ctypes.CDLL(None).prctl(1, signal.SIGTERM)
+        "JUPYTER_TOKEN": token, "PYTHONDONTWRITEBYTECODE": "1", "OPENBLAS_NUM_THREADS": "1",
+    }  # fmt: skip
 
 
 class Browser:
@@ -165,16 +141,12 @@ class Browser:
 
     def open(self, name, *, timeout=60):
         """Open ``notebooks/<name>`` and wait until all of it is drawn; its kernel may follow."""
-        if not (self.server.folder / "notebooks" / name).is_file():
-            raise FileNotFoundError(f"The course has no notebook {name!r}; give its file name.")
         page = self.context.new_page()
         page.set_default_timeout(timeout * 1000)
         notebook = Notebook(self.server, page, name)
-        page.goto(
-            f"{self.server.url}/lab/workspaces/{secrets.token_hex(4)}/tree/notebooks/{name}"
-            f"?reset&token={self.server.token}",
-            wait_until="commit",
-        )
+        workspace = f"{self.server.url}/lab/workspaces/{secrets.token_hex(4)}"
+        query = f"?reset&token={self.server.token}"
+        page.goto(f"{workspace}/tree/notebooks/{name}{query}", wait_until="commit")
         notebook.wait_until_drawn()
         return notebook
 
@@ -185,7 +157,6 @@ def browse(server, *, width=1300, height=1000):
     with sync_playwright() as playwright:
         chrome = playwright.chromium.launch(**chromium())
         yield Browser(server, chrome.new_context(viewport={"width": width, "height": height}))
-        chrome.close()
 
 
 class Notebook:
@@ -197,15 +168,15 @@ class Notebook:
         page.on("console", lambda m: self.console.append(m.text) if m.type == "error" else None)
         page.on("pageerror", lambda error: self.console.append(f"uncaught: {error}"))
 
-    def sessions(self):
-        """Return the server's sessions of this notebook."""
-        path = f"notebooks/{self.name}"
-        return [session for session in self.server.ask("sessions") if session["path"] == path]
+    def session(self):
+        """Return the server's session of this notebook, None if it has none."""
+        of = {session["path"]: session for session in self.server.ask("sessions")}
+        return of.get(f"notebooks/{self.name}")
 
     def close(self):
         """Close the window and end the notebook's kernel."""
         self.page.close()
-        for session in self.sessions():
+        if session := self.session():
             self.server.ask(f"sessions/{session['id']}", "DELETE")
 
     def __enter__(self):
@@ -219,11 +190,11 @@ class Notebook:
         self.page.wait_for_function("() => window.course?.drawn()")
         self.page.evaluate("() => course.still()")
 
-    def run_all(self, *, timeout=120):
+    def run_all(self, *, timeout=300):
         """Run every cell, as the menu's "Run All Cells" does."""
         self.command("notebook:run-all-cells", timeout)
 
-    def command(self, name, timeout=120):
+    def command(self, name, timeout=300):
         """Execute a command of JupyterLab; TimeoutError when it takes longer than that."""
         self.page.wait_for_function("() => course.live()")
         if not self.page.evaluate(f"() => course.run('{name}', {timeout * 1000})"):
@@ -238,10 +209,6 @@ class Notebook:
             quiet = quiet + 1 if self.page.evaluate("() => course.ask()") == "idle" else 0
         self.page.evaluate("() => course.still()")
 
-    def sight(self):
-        """Return what a reader sees now, as a dict: see `sight` in lab.js."""
-        return self.page.evaluate("() => course.sight()")
-
     def explorers(self):
         """Return the notebook's live explorers, from top to bottom."""
         areas = self.page.locator(".jp-OutputArea-output:has(img.widget-image)").all()
@@ -253,11 +220,20 @@ class Notebook:
         self.command("notebook:run-cell")
         return "\n".join(cell.locator(".jp-OutputArea-output").all_inner_texts()).strip()
 
-    def photograph(self, folder, stem):
-        """Photograph the notebook from top to bottom into files ``stem-00.png`` and so on."""
+    def look(self, photographs):
+        """Return what a reader sees now: see `sight` in lab.js. Each screen is photographed."""
         for k in range(self.page.evaluate("() => course.screens()")):
             self.page.evaluate(f"() => course.scroll({k})")
-            self.page.screenshot(path=folder / f"{stem}-{k:02d}.png")
+            self.page.screenshot(path=f"{photographs}-{k:02d}.png")
+        return self.page.evaluate("() => course.sight()")
+
+
+def place(slider):
+    """Return (lowest, here, highest) of a slider, exponents on a log slider; ARIA rounds them."""
+    return slider.evaluate(
+        """handle => { const bar = handle.closest('.noUi-target').noUiSlider;
+             const {min, max} = bar.options.range; return [min, bar.get(true), max]; }"""
+    )
 
 
 @dataclass

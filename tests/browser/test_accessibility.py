@@ -5,7 +5,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 
 SOURCES = {path.stem: path.read_text("utf-8") for path in (lab.ROOT / "notebooks").glob("*.ipynb")}
-KINDS = ("live.player(", "live.switch(", "live.choice(", "live.log_slider(")
+KINDS = ("live.player(", "live.switch(", "live.choice(")
 SOME = {next(n for n in sorted(SOURCES) if kind in SOURCES[n]) for kind in KINDS}
 pytestmark = pytest.mark.parametrize("opened", sorted(SOME), indirect=True)
 FOCUSABLE = ":is(button, input, [tabindex='0']):not([disabled])"
@@ -17,7 +17,7 @@ def test_axe_finds_nothing(ran):
     JupyterLab itself drops the alternative text of a stored picture and marks up its outputs;
     what is ours lies inside.
     """
-    where = {"include": [[".jp-OutputArea-output"]], "exclude": [[".jp-RenderedImage"]]}
+    where = {"include": [[".jp-OutputArea-output:not(.jp-RenderedImage)"]]}
     found = Axe().run(ran.page, context=where).response["violations"]
     assert not [(v["id"], node["html"]) for v in found for node in v["nodes"]]
 
@@ -35,12 +35,11 @@ def test_every_control_is_named_and_reached_by_tab(ran):
                 assert names.count() == 1, (explorer.name, label)
                 named += 1
         assert named, explorer.name
-        first = explorer.area.locator(FOCUSABLE).first
-        first.focus()
-        reached = 1
+        explorer.area.locator(FOCUSABLE).first.focus()
+        reached = 0
         while explorer.area.locator(":focus").count():
+            reached += explorer.area.locator(f"{FOCUSABLE}:focus").count()
             ran.page.keyboard.press("Tab")
-            reached += explorer.area.locator(":focus").count()
         assert reached == explorer.area.locator(FOCUSABLE).count(), explorer.name
 
 
@@ -62,7 +61,6 @@ def test_picture_and_status_say_what_is_to_be_seen(ran):
     """
     for explorer in ran.explorers():
         status = explorer.area.get_by_role("status").element_handle()
-        said = set()
         for key in ("Home", "End"):
             explorer.area.get_by_role("slider").first.press(key)
             ran.settle()
@@ -70,8 +68,6 @@ def test_picture_and_status_say_what_is_to_be_seen(ran):
             assert status.get_attribute("aria-live") == "polite"
             alt = explorer.area.locator("img.widget-image").get_attribute("alt")
             assert explorer.line.strip() and alt.endswith(explorer.line)
-            said.add(alt)
-        assert len(said) == 2
 
 
 def test_keyboard_moves_sliders_as_expected(ran):
@@ -80,10 +76,11 @@ def test_keyboard_moves_sliders_as_expected(ran):
 
         def at(key, slider=slider):
             slider.press(key)
-            return float(slider.get_attribute("aria-valuenow"))
+            return lab.place(slider)[1]
 
-        low, high = (float(slider.get_attribute(f"aria-value{end}")) for end in ("min", "max"))
-        one = at("Home") + at("ArrowRight") - low
+        low, _, high = lab.place(slider)
+        assert at("Home") == low
+        one = at("ArrowRight")
         assert low < one <= high
         assert [at(key) for key in ("ArrowLeft", "ArrowUp", "ArrowDown")] == [low, one, low]
         assert at("PageUp") >= one and at("PageDown") == low and at("End") == high

@@ -58,50 +58,52 @@ def test_run_all(ran):
     assert len(ran.explorers()) == written_explorers(name)
 
 
+def controls(area):
+    """Yield, for each control of an explorer, its name and its moves: name to function."""
+    for slider in area.get_by_role("slider").all():
+        moves = {key: lambda key=key, s=slider: s.press(key) for key in ("End", "Home")}
+        yield slider.get_attribute("aria-label"), {**moves, "hurried": lambda s=slider: hurry(s)}
+    for group in area.get_by_role("group").all():
+        buttons = group.get_by_role("button").all()
+        moves = {button.inner_text(): lambda b=button: b.press("Space") for button in buttons}
+        yield group.get_attribute("aria-label"), moves
+    for k, box in enumerate(area.get_by_role("checkbox").all()):
+        yield f"box {k}", dict.fromkeys(("once", "twice"), lambda box=box: box.press("Space"))
+    for back in area.get_by_role("button", name="back to").all():
+        yield "player", {"start": lambda b=back: b.press("Space"), "played": lambda: play(area)}
+
+
+def hurry(slider):
+    """Move up to the end as fast as keys come."""
+    while lab.place(slider)[1] < lab.place(slider)[2]:
+        slider.press("PageUp")
+
+
+def play(area):
+    """Play for a second."""
+    area.get_by_role("button", name="play").press("Space")
+    area.get_by_role("button", name="pause").press("Space", delay=1000)
+
+
 @each_notebook
 def test_every_control_of_every_explorer(ran):
-    """A control that changes nothing, fails, or comes to rest beside another position's picture.
-
-    Each slider goes to both ends, and then up as fast as keys come; each button is pressed, each
-    box ticked and unticked, each player played.
-    """
+    """A control that changes nothing, fails, or rests beside another position's picture."""
     wrong = []
     for explorer in ran.explorers():
-
-        def look(control, place, explorer=explorer):
-            ran.settle()
-            name = re.sub(r"\W+", "-", f"explorer {explorer.name} {control} {place}").strip("-")
-            explorer.area.screenshot(path=ran.folder / f"{name}.png")
-            if explorer.area.get_by_role("alert").count():
-                wrong.append(f"{name}: it says {explorer.line}")
-            return explorer.sha()
-
-        def differ(control, *pictures, explorer=explorer):
-            if len(set(pictures)) < len(pictures):
-                wrong.append(f"explorer {explorer.name}: {control!r} changes nothing")
-
-        for slider in explorer.area.get_by_role("slider").all():
-            label = slider.get_attribute("aria-label")
-            ends = {key: slider.press(key) or look(label, key) for key in ("End", "Home")}
-            differ(label, *ends.values())
-            while slider.get_attribute("aria-valuenow") != slider.get_attribute("aria-valuemax"):
-                slider.press("PageUp")
-            if look(label, "hurried") != ends["End"]:
-                wrong.append(f"explorer {explorer.name}: {label!r}: the last move is not drawn")
-        for group in explorer.area.get_by_role("group").all():
-            pictures = []
-            for button in group.get_by_role("button").all():
-                button.press("Space")
-                pictures.append(look(group.get_attribute("aria-label"), button.inner_text()))
-            differ(group.get_attribute("aria-label"), *pictures)
-        for box in explorer.area.get_by_role("checkbox").all():
-            differ(box, *(box.press("Space") or look("box", turn) for turn in ("once", "twice")))
-        for button in explorer.area.get_by_role("button", name=re.compile("^back to")).all():
-            button.press("Space")
-            start = look("player", "start")
-            explorer.area.get_by_role("button", name=re.compile("^play")).press("Space")
-            explorer.area.get_by_role("button", name=re.compile("^pause")).press("Space", delay=900)
-            differ("play", start, look("player", "played"))
+        for control, moves in controls(explorer.area):
+            seen, name = {}, f"explorer-{explorer.name}-{control}"
+            for move, go in moves.items():
+                go()
+                ran.settle()
+                seen[move] = explorer.sha()
+                file = re.sub(r"\W+", "-", f"{name}-{move}").strip("-")
+                explorer.area.screenshot(path=ran.folder / f"{file}.png")
+                if explorer.area.get_by_role("alert").count():
+                    wrong.append(f"{name}, {move}: it says {explorer.line}")
+            if len(set(seen.values())) == 1:
+                wrong.append(f"{name} changes nothing")
+            if seen.get("hurried") != seen.get("End"):
+                wrong.append(f"{name}: the last of many moves is not drawn")
     assert not wrong, "\n".join(wrong)
 
 
@@ -118,12 +120,12 @@ def test_browser_console(ran):
 )
 def test_saved_and_opened_again(ran, course):
     """A reader who comes back would find "model not found" in place of every explorer."""
-    name = ran.name.removesuffix(".ipynb")
+    name, folder = ran.name.removesuffix(".ipynb"), ran.folder
     ran.command("docmanager:save")
     assert "widget-view" in (course.server.folder / "notebooks" / ran.name).read_text("utf-8")
     for kernel, live in (("goes on", True), ("starts anew", False), ("has ended", False)):
         if kernel == "starts anew":
-            ran.server.ask(f"kernels/{ran.sessions()[0]['kernel']['id']}/restart", "POST")
+            ran.server.ask(f"kernels/{ran.session()['kernel']['id']}/restart", "POST")
         if kernel == "has ended":
             ran.close()
             ran = course.open(ran.name)
@@ -137,23 +139,24 @@ def test_saved_and_opened_again(ran, course):
         )
         ran.settle()
         assert alive.count() == written_explorers(name) * live
-        assert_nothing_bad(ran.sight(), name)
+        assert_nothing_bad(ran.look(folder / kernel.replace(" ", "-")), name)
     ran.close()
 
 
 def test_a_wrong_answer_is_named_and_a_right_one_accepted(course, artefacts):
     """A reader who errs must learn how; one who is right must be told so."""
-    stub = 'def my_softmax(y):\n    {}\n\nexercises.check("3.1", my_softmax)'
     name = next(name for name, code in FILES.items() if any("my_softmax" in c.source for c in code))
+    imports, stub = (next(cell.source for cell in FILES[name] if words in cell.source)
+                     for words in ("exercises", "def my_softmax"))  # fmt: skip
+    check = next(line for line in stub.splitlines() if "check(" in line)
     with course.open(f"{name}.ipynb") as notebook:
         cells = notebook.page.locator(".jp-CodeCell")
-        imports = next(cell.source for cell in FILES[name] if "exercises" in cell.source)
-        cell = cells.filter(has_text="def my_softmax").first
         notebook.run(cells.first, imports)
-        said = notebook.run(cell, stub.format("return np.exp(y) / np.exp(y).sum()"))
-        cell.screenshot(path=artefacts / "exercise-wrong.png")
-        assert "not yet" in said
-        assert "overflows" in said
-        said = notebook.run(cell, stub.format("e = np.exp(y - y.max()); return e / e.sum()"))
-        cell.screenshot(path=artefacts / "exercise-right.png")
-        assert said == "Exercise 3.1: correct."
+        cell = cells.filter(has_text="def my_softmax").first
+        for answer, words in (
+            ("return np.exp(y) / np.exp(y).sum()", "overflow"),
+            ("e = np.exp(y - y.max()); return e / e.sum()", "correct"),
+        ):
+            said = notebook.run(cell, f"def my_softmax(y):\n    {answer}\n\n{check}")
+            cell.screenshot(path=artefacts / f"exercise-{words}.png")
+            assert words in said
