@@ -35,3 +35,7 @@ const tell = () => {
 tell();
 new MutationObserver(tell).observe(
   box, {childList: true, subtree: true, attributes: true, attributeFilter: ['class']});
+// Some versions of JupyterLab and Notebook take a slider's arrow keys for the notebook's own.
+window.courseArrows ||= !window.addEventListener('keydown', ({target, key}) =>
+  target.matches('.course-explorer .noUi-handle') &&
+  target.toggleAttribute('data-lm-suppress-shortcuts', key.startsWith('Arrow')), true);

@@ -137,6 +137,7 @@ def test_saved_and_opened_again(ran, course):
             "n => document.querySelectorAll('img.widget-image').length === n",
             arg=written_explorers(name) * live,
         )
+        ran.page.wait_for_function("() => course.live()")
         ran.settle()
         assert alive.count() == written_explorers(name) * live
         assert_nothing_bad(ran.look(folder / kernel.replace(" ", "-")), name)
