@@ -20,11 +20,17 @@ from helpers import _door
 FOLDER = Path(__file__).resolve().parent.parent / "data"
 
 # data/README.md repeats the sizes in bytes and the checksums; a test holds them together.
-SIZES = {"digits.npy": 116_933, "first_names.csv": 73_935, "elnino.csv": 4_750}
+SIZES = {
+    "digits.npy": 116_933,
+    "first_names.csv": 73_935,
+    "elnino.csv": 4_750,
+    "torch_lstm.npz": 6_684,
+}
 SHA256 = {
     "digits.npy": "c45cf27f9e6d1507aa17aa9949fab3d046c8ffa373a108f49991e27f232ad83b",
     "first_names.csv": "d5a953e37efd888ae51c746c22eac6365ff3d8684f615b7fcbcaaf868ef9816d",
     "elnino.csv": "0517806bbed88729fa79dcefc1815051c5bba41a0a7e6a56087e17aa5346749d",
+    "torch_lstm.npz": "69b5d0a6b5cbbdcd8e62df7708354811c34e686d23ccb636d52a838c4fad68a7",
 }
 
 
@@ -103,6 +109,26 @@ def el_nino():
     plausible = (np.abs(temperatures - 25) < 10).all()
     _hold("elnino.csv", plausible, "a temperature outside 15 to 35 °C")
     return years, temperatures
+
+
+def torch_lstm():
+    """Load what PyTorch's own ``nn.LSTM`` computed, forward and backward: H 3, D 2, T 4, B 2.
+
+    Returns
+    -------
+    dict of ndarray of float64
+        ``weight_ih`` (4H, D), ``weight_hh`` (4H, H), ``bias_ih``, ``bias_hh`` (4H,); ``x``
+        (T, B, D), ``h_0``, ``c_0`` (1, B, H); ``h`` (T, B, H), ``h_T``, ``c_T`` (1, B, H);
+        ``upstream`` (T, B, H); and under ``"d_" + name`` the gradient of L = Σ upstream · h for
+        every weight, bias, ``x``, ``h_0`` and ``c_0``.
+
+    Raises
+    ------
+    OSError, ValueError
+        When ``data/torch_lstm.npz`` is missing, or is not the file that the course ships.
+    """
+    with _reading("torch_lstm.npz") as content, np.load(io.BytesIO(content)) as arrays:
+        return dict(arrays)
 
 
 def runs(name):
@@ -247,7 +273,8 @@ def _hold(name, holds, found):
 
 
 def _mend(name):
+    script = "export_torch.py" if name == "torch_lstm.npz" else "export_data.py"
     return (
         f"restore it with `git checkout -- data/{name}`, or make it again with "
-        "`python tools/export_data.py` (data/README.md says how)."
+        f"`python tools/{script}` (data/README.md says how)."
     )

@@ -9,13 +9,19 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 
-from helpers import data
+from helpers import data, lstm
 
 LOADERS = {
     "digits.npy": data.digits,
     "first_names.csv": data.first_names,
     "elnino.csv": data.el_nino,
+    "torch_lstm.npz": data.torch_lstm,
 }
+
+
+def script(name):
+    """Name the script that makes a file."""
+    return "export_torch.py" if name == "torch_lstm.npz" else "export_data.py"
 
 
 @pytest.fixture
@@ -92,11 +98,27 @@ def test_el_nino():
     assert temperatures.mean(axis=0).argmax() == 2 and temperatures.mean(axis=0).argmin() == 8
 
 
+def test_pytorch_lstm_agrees_with_ours():
+    """Else notebook 06 compares its layouts with arrays that no LSTM of PyTorch made."""
+    a = data.torch_lstm()
+    params = {"W_x": a["weight_ih"], "W_h": a["weight_hh"], "b": a["bias_ih"] + a["bias_hh"]}
+    (h, c), cache = lstm.forward(params, a["x"], a["h_0"][0], a["c_0"][0])
+    grads, dx, dh_0, dc_0 = lstm.backward(params, cache, a["upstream"])
+    pairs = [(h, a["h"]), (h[-1:], a["h_T"]), (c[-1:], a["c_T"]), (dx, a["d_x"])]
+    pairs += [(dh_0[None], a["d_h_0"]), (dc_0[None], a["d_c_0"]), (grads["W_x"], a["d_weight_ih"])]
+    pairs += [(grads["W_h"], a["d_weight_hh"])]
+    pairs += [(grads["b"], a[name]) for name in ("d_bias_ih", "d_bias_hh")]
+    assert all(np.allclose(ours, theirs, 1e-12, 1e-14) for ours, theirs in pairs)
+    assert len(a) == 18
+
+
 @pytest.mark.parametrize("name", LOADERS)
 def test_every_call_returns_its_own_arrays(name):
     """Else a cell that changes its data in place changes what the next cell loads."""
     first, again = LOADERS[name](), LOADERS[name]()
-    parts = [(first, again)] if isinstance(first, list) else zip(first, again, strict=True)
+    first, again = ([*v.values()] if isinstance(v, dict) else v for v in (first, again))
+    whole = isinstance(first[0], str)
+    parts = [(first, again)] if whole else zip(first, again, strict=True)
     assert all(a is not b and not np.shares_memory(a, b) for a, b in parts)
 
 
@@ -119,7 +141,7 @@ def test_damaged_file_is_named_in_a_sentence(copy, name, how):
         LOADERS[name]()
     sentence = str(error.value)
     assert re.match(f"data/{re.escape(name)} {found}", sentence) and "expected" in sentence
-    assert f"git checkout -- data/{name}" in sentence and "tools/export_data.py" in sentence
+    assert f"git checkout -- data/{name}" in sentence and f"tools/{script(name)}" in sentence
 
 
 def replaced_by_folder(file):
@@ -154,7 +176,7 @@ def test_file_that_cannot_be_read_is_named_in_a_sentence(copy, name, how):
         LOADERS[name]()
     sentence = str(error.value)
     assert sentence.startswith(f"data/{name} cannot be read") and str(copy) in sentence
-    assert f"git checkout -- data/{name}" in sentence and "tools/export_data.py" in sentence
+    assert f"git checkout -- data/{name}" in sentence and f"tools/{script(name)}" in sentence
 
 
 @pytest.mark.parametrize(
