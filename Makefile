@@ -88,6 +88,8 @@ $(READY): pyproject.toml constraints.txt
 	$(PYTHON) -m venv $(VENV)
 	$(PIP) uv
 	$(call INSTALL,--editable ".[test]")
+	@# An editable install leaves out what lets a saved explorer show its picture when opened again.
+	@mkdir -p $(VENV)/etc/jupyter && cp -r etc/jupyter/jupyter_server_config.d $(VENV)/etc/jupyter
 	@touch $@
 
 $(WITH)-%: $(READY)

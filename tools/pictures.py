@@ -29,12 +29,12 @@ def seen(page, box):
     return Image.open(io.BytesIO(page.screenshot(clip=box))).convert("RGB")
 
 
-def dragged(explorer, slider, box):
+def dragged(notebook, slider, box):
     """Drag the slider's handle from its lowest to its highest position and back; yield pictures."""
-    page, notebook = explorer.page, explorer.notebook
+    page = notebook.page
     slider.press("Home")
     notebook.settle()
-    bar = slider.area.locator(".noUi-base").bounding_box()
+    bar = slider.locator("xpath=ancestor::*[contains(@class, 'noUi-base')]").bounding_box()
     y = bar["y"] + bar["height"] / 2
     xs = [bar["x"] + bar["width"] * stop / STOPS for stop in range(STOPS + 1)]
     page.mouse.move(xs[0], y)
@@ -60,9 +60,8 @@ def main():
             width = min(area["width"], max(image["width"], 1120.0) + 10)
             box = {**area, "x": area["x"] - 5, "width": width + 5}
             first = seen(notebook.page, box)
-            sliders = [c for c in explorer.controls() if isinstance(c, lab.Slider)]
-            slider = next(s for s in sliders if s.label.startswith(DRAGGED))
-            frames = list(dragged(explorer, slider, box))
+            slider = explorer.area.get_by_role("slider", name=DRAGGED)
+            frames = list(dragged(notebook, slider, box))
     IMAGES.mkdir(exist_ok=True)
     (IMAGES / "graph.png").write_bytes(compact(graph))
     (IMAGES / "explorer.png").write_bytes(compact(first))
