@@ -8,9 +8,6 @@ from helpers.draw.clinic import case_sheet, label_ends
 from helpers.draw.graphs import graph
 from helpers.draw.plots import compact, heat, label_curve, minus, png, show, tone
 from helpers.draw.spectral import (
-    descent_panels,
-    fan,
-    jacobian_panels,
     memory_panels,
     norm_axes,
     norm_curves,
@@ -20,11 +17,8 @@ from helpers.draw.unrolled import network, paths, unrolled
 __all__ = [
     "case_sheet",
     "compact",
-    "descent_panels",
-    "fan",
     "graph",
     "heat",
-    "jacobian_panels",
     "label_curve",
     "label_ends",
     "memory_panels",
