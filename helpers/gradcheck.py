@@ -133,12 +133,13 @@ def _short(value):
     return words.replace("0.", ".", 1) if 1e-5 < abs(value) < 1 else words
 
 
-def claim(tag, words, held, *, at_least=None, above=None, below=None):
+def claim(tag, words, held, *, at_least=None, above=None, below=None, of="seeds"):
     """Print one line if a sentence about an experiment holds; raise AssertionError if it does not.
 
     ``tag`` numbers the claim, such as "C10.2"; ``words`` are the sentence, without its end.
     ``held`` is one True or False a seed, of which ``at_least`` so many must hold, by default all;
-    or, with ``above`` or ``below``, an interval (low, high) that must lie there.
+    or, with ``above`` or ``below``, an interval (low, high) that must lie there. ``of`` says of
+    what there are outcomes.
     """
     held, bounds = np.asarray(held), {"above": above, "below": below}
     bounds = " and ".join(f"{word} {b:g}" for word, b in bounds.items() if b is not None)
@@ -149,7 +150,7 @@ def claim(tag, words, held, *, at_least=None, above=None, below=None):
     elif held.ndim == 1 and held.dtype == bool and held.size:
         least = held.size if at_least is None else _door.size("at_least", at_least)
         holds = held.sum() >= least
-        found, asked = f"in {held.sum()} of {held.size} seeds", f"in at least {least}"
+        found, asked = f"in {held.sum()} of {held.size} {of}", f"in at least {least}"
     else:
         raise ValueError(
             f"held must be one True or False a seed, but it is {_door.shown(held)}; "

@@ -88,11 +88,11 @@ def test_check_raises_on_a_wrong_gradient(ours, truth, words):
 def test_claim_counts_seeds_and_places_intervals(capsys):
     """The printed line is what a reader checks the sentence in the prose against."""
     claim("C10.2", "the chrono start solves lag 40", [True] * 8)
-    claim("C10.3", "the default start does", np.arange(10) > 2, at_least=7)
+    claim("C10.3", "the default start does", np.arange(10) > 2, at_least=7, of="runs")
     claim("C9.1", "the counter leads by", (0.2104, 1.5), above=0.2, below=2)
     assert capsys.readouterr().out.splitlines() == [
         "C10.2   the chrono start solves lag 40: in 8 of 8 seeds",
-        "C10.3   the default start does: in 7 of 10 seeds",
+        "C10.3   the default start does: in 7 of 10 runs",
         "C9.1    the counter leads by: 0.21 to 1.5, above 0.2 and below 2",
     ]
 
