@@ -23,7 +23,7 @@ SETTINGS = [
     for bias in (0.0, 1.0, 2.0, 5.0)
     for rate in (0.01, 0.03)
 ]
-CHEAP = [(0, {"T": 50, "bias": 5.0, "rate": 0.03})]
+CHEAP = [(2, {"T": 50, "bias": 1.0, "rate": 0.03})]
 UPDATES, H, B = 300, 8, 16
 
 

@@ -1,9 +1,8 @@
 """Explorers: sliders, a pure computation, and a picture whose artists move.
 
-A figure is drawn once, off screen. When a slider moves, ``compute`` runs, the picture's
-``update`` sets the artists' data, the saved background is restored, only the moving artists are
-drawn over it, and the result goes into one image. That is several times faster than drawing the
-figure anew, and needs no interactive backend.
+A figure is drawn once, off screen. When a slider moves, ``compute`` runs, ``update`` moves the
+artists, and they alone are drawn, over the saved background, into one image. That is several times
+faster than drawing all anew, and needs no interactive backend.
 """
 
 import base64
@@ -13,8 +12,8 @@ import io
 import re
 import struct
 import sys
-import traceback
 import zlib
+from pathlib import Path
 
 import ipywidgets as widgets
 import numpy as np
@@ -27,66 +26,16 @@ from helpers import _door
 from helpers.draw.plots import compact
 
 _WIDE = {"description_width": "170px"}
-
-# Sliders, buttons and images of ipywidgets carry no accessible name, and a live region that is
-# replaced as a whole is often not read out. This runs in the browser when a view appears and after
-# each change in it: names come from the labels, the line of words becomes a lasting region, and
-# the picture's alternative text follows it. Where scripts are barred, all else works without it.
-_NAMES = """
-const box = this.closest('.course-explorer'), all = (at, what) => [...at.querySelectorAll(what)];
-const set = (node, values) => {
-  for (const name in values)
-    if (node && node.getAttribute(name) !== String(values[name]))
-      node.setAttribute(name, values[name]);
-};
-const tell = () => {
-  const words = box.querySelector('.course-words .widget-html-content');
-  for (const part of all(box, '.widget-slider')) {
-    const label = part.querySelector('.widget-label').textContent;
-    const number = part.querySelector('.widget-readout');
-    set(number, {role: 'textbox', 'aria-label': label + ', typed'});
-    set(part.querySelector('.noUi-handle'),
-      {'aria-label': label, 'aria-valuetext': number.textContent});
-  }
-  for (const part of all(box, '.widget-toggle-buttons')) {
-    set(part, {role: 'group', 'aria-label': part.querySelector('.widget-label').textContent});
-    for (const one of all(part, 'button')) set(one, {'aria-pressed': one.matches('.mod-active')});
-  }
-  for (const part of all(box, '.widget-play')) {
-    const label = part.parentNode.querySelector('.widget-label').textContent;
-    const [play, stop, again] = all(part, 'button');
-    set(play, {'aria-label': (part.querySelector('.fa-pause') ? 'pause ' : 'play ') + label});
-    set(stop, {'aria-label': 'back to the start of ' + label});
-    set(again, {'aria-label': 'repeat ' + label, 'aria-pressed': again.matches('.mod-active')});
-  }
-  set(words, {role: 'status', 'aria-live': 'polite', 'aria-atomic': 'true'});
-  set(box.querySelector('img'), {alt: (this.dataset.note + ' ' + words?.textContent).trim()});
-};
-tell();
-new MutationObserver(tell).observe(
-  box, {childList: true, subtree: true, attributes: true, attributeFilter: ['class']});
-"""
-_FOCUS = """
-.course-explorer :is(.noUi-handle, .widget-readout, button, input):focus-visible {
-  outline: 3px solid #0072B2; outline-offset: 2px; }
-.course-explorer .widget-slider > .widget-label { margin-right: 18px; }
-.course-words .widget-html-content { padding: 0 6px; line-height: 1.5; min-height: 3em; }
-.course-explorer button.jupyter-button:focus-visible { outline-offset: -3px; }
-.course-explorer .widget-slider .noUi-handle { border: 1px solid #757575; }
-.course-explorer .widget-toggle-buttons > .widget-label {
-  text-align: right; flex: none; margin-right: 8px; }
-.course-explorer .widget-toggle-button.mod-active { text-decoration: underline; }
-"""
+_SCRIPT, _LOOK = (Path(__file__).with_name(f"explorer.{kind}") for kind in ("js", "css"))
 
 
 def slider(label, low, high, value, step, *, form=".2f"):
-    """Return a slider for a number from ``low`` to ``high`` in steps of ``step``.
+    """Return a slider from ``low`` to ``high``, of whole numbers if all four are whole.
 
-    Whole ``step``, ``low``, ``high`` and ``value`` make a slider of whole numbers. ``label`` names
-    the quantity and its unit; ``form`` is the format of the number shown beside it.
+    ``label`` names the quantity and its unit; ``form`` is the format of the number shown.
     """
     _range(low, high, step)
-    _within("value", value, low, high)
+    _within(value, low, high)
     _door.form("form", form)
     whole = all(isinstance(n, int) for n in (low, high, value, step))
     kind = widgets.IntSlider if whole else widgets.FloatSlider
@@ -99,7 +48,7 @@ def slider(label, low, high, value, step, *, form=".2f"):
 def log_slider(label, low, high, value, step=0.1, *, form=".3g"):
     """Return a slider for a number from 10**low to 10**high; ``value`` is the number itself."""
     _range(low, high, step)
-    _within("value", value, 10**low, 10**high)
+    _within(value, 10**low, 10**high)
     return widgets.FloatLogSlider(
         value=value, min=low, max=high, step=step, description=_label(label), tooltip=label,
         style=_WIDE, readout_format=_door.form("form", form), layout=widgets.Layout(width="460px"),
@@ -109,10 +58,8 @@ def log_slider(label, low, high, value, step=0.1, *, form=".3g"):
 def choice(label, options):
     """Return a row of buttons, one per option; the first is chosen. Tab walks, Space chooses."""
     if not isinstance(options, list | tuple) or len(options) < 2:
-        raise ValueError(
-            "options must be a list of at least two to choose from, but it is "
-            f"{_door.shown(options)}."
-        )
+        words = "options must be a list of at least two to choose from, but it is"
+        raise ValueError(f"{words} {_door.shown(options)}.")
     look = {**_WIDE, "button_width": "110px"}
     return widgets.ToggleButtons(
         options=options, description=_label(label), tooltip=label, style=look,
@@ -147,8 +94,8 @@ class player(widgets.HBox):
 def _png(pixels):
     """Return an array of pixels (rows, columns, RGBA; ``uint8``) as the bytes of a PNG file.
 
-    A library tries several filters on every row of pixels, which takes longer than all the rest;
-    here the rows are deflated as they are. Source of the format: W3C, PNG (third edition, 2025).
+    A library tries several filters on every row, which takes longer than all the rest; here rows
+    are deflated as they are. Source of the format: W3C, PNG (third edition, 2025).
     """
     rows, columns, _ = pixels.shape
     lines = np.zeros((rows, 1 + 4 * columns), np.uint8)  # a row's first byte, 0, says: no filter
@@ -161,12 +108,6 @@ def _png(pixels):
     )
 
 
-def _names(note):
-    note, script = html.escape(note), html.escape(_NAMES)
-    style = f'<style data-note="{note}" onload="{script}">{_FOCUS}</style>'
-    return widgets.HTML(style, layout=widgets.Layout(display="none"))
-
-
 def _label(label):
     if not isinstance(label, str) or not label.strip():
         raise ValueError(f"label must say what the control sets, but it is {_door.shown(label)}.")
@@ -174,29 +115,25 @@ def _label(label):
 
 
 def _range(low, high, step):
-    for name, value in (("low", low), ("high", high), ("step", step)):
-        _door.number(name, value)
-    if not low < high:
+    if not _door.number("low", low) < _door.number("high", high):
         raise ValueError(f"low must be below high, but low is {low} and high is {high}.")
     _door.number("step", step, f"above 0 and at most {high - low:g}", lambda s: 0 < s <= high - low)
 
 
-def _within(name, value, low, high):
+def _within(value, low, high):
     slack = 1e-9 * abs(high)  # 10**low need not be met to the last digit
     words = f"a number from {low:g} to {high:g}"
-    _door.number(name, value, words, lambda v: low - slack <= v <= high + slack)
+    _door.number("value", value, words, lambda v: low - slack <= v <= high + slack)
 
 
-def _controls(controls):
+def _fit(compute, controls):
+    """Check that ``controls`` is a dict of controls, and ``compute`` takes each by its name."""
     for name, control in _door.instance("controls", controls, dict, "a dict of controls").items():
         if not (isinstance(control, widgets.Widget) and control.has_trait("value")):
             raise TypeError(
                 f"controls[{name!r}] must be a slider, log_slider, choice, switch or player, but "
                 f"it is {_door.shown(control)}."
             )
-
-
-def _takes(compute, controls):
     try:
         inspect.signature(compute).bind(**dict.fromkeys(controls))
     except TypeError as error:
@@ -214,10 +151,9 @@ class Explorer:
     compute : callable
         Pure: takes every control by its name, returns a dict of arrays and numbers.
     picture : callable
-        Takes an empty figure, draws what never moves, creates what moves with
+        Takes an empty figure, draws what never moves (axis limits too), creates what moves with
         ``animated=True``, and returns ``update(data)``, which moves those artists and returns
-        one line of text: what is to be seen now, in numbers. Axis limits are fixed here, so
-        that pictures can be compared; what overflows leaves the frame and is said in the line.
+        one line of text: what is to be seen now, in numbers.
     controls : dict
         Name to control: ``slider``, ``log_slider``, ``choice``, ``switch`` or ``player``.
     size : tuple of float
@@ -225,44 +161,38 @@ class Explorer:
     note : str, optional
         What the picture is, in words, put before the line in the image's alternative text.
 
-    Raises
-    ------
-    TypeError, ValueError
-        When ``compute`` does not take exactly the controls' names, ``picture`` returns no
-        function, that function no line of text, or another argument is not as described.
+    TypeError and ValueError say which of these is not as described.
     """
 
     def __init__(self, compute, picture, controls, *, size=(9.0, 4.0), note=""):
         _door.function("compute", compute), _door.function("picture", picture)
-        _controls(controls)
-        _takes(compute, controls)
+        _fit(compute, controls)
         _door.instance("note", note, str, "a string")
         if not isinstance(size, tuple | list) or len(size) != 2:
             raise ValueError(f"size must be a width and a height, but it is {_door.shown(size)}.")
         for inches in size:
             _door.number("size", inches, "a width and a height above 0", lambda i: 0 < i < 99)
         self.compute, self.controls, self.note = compute, dict(controls), note
-        self.error = None
+        self.line, self.error = "", None
         self._figure = Figure(figsize=size)
         self._canvas = FigureCanvasAgg(self._figure)
         self._update = _door.function("What picture returns", picture(self._figure))
         self._background = self._drawn = None
-        self._image = widgets.Image(
-            format="png", layout=widgets.Layout(max_width="100%", align_self="flex-start")
-        )
+        place = widgets.Layout(max_width="100%", align_self="flex-start")
+        self._image = widgets.Image(format="png", layout=place)
         self._words = widgets.HTML().add_class("course-words")
-        self.line = ""
         self._move()
         if self.error is not None:
             raise self.error
         self._face = compact(Image.open(io.BytesIO(self._image.value)))
         for control in self.controls.values():
             control.observe(self._move, names="value")
-        panel = widgets.Box(list(self.controls.values()))
-        panel.layout = widgets.Layout(
-            display="flex", flex_flow="row wrap", width="100%", margin="0 0 8px"
-        )
-        self._box = widgets.VBox([panel, self._image, self._words, _names(note)])
+        row = widgets.Layout(display="flex", flex_flow="row wrap", width="100%", margin="0 0 8px")
+        panel = widgets.Box(list(self.controls.values()), layout=row)
+        script, look = html.escape(_SCRIPT.read_text("utf-8")), _LOOK.read_text("utf-8")
+        names = f'<style data-note="{html.escape(note)}" onload="{script}">{look}</style>'
+        hidden = widgets.HTML(names, layout=widgets.Layout(display="none"))
+        self._box = widgets.VBox([panel, self._image, self._words, hidden])
         self._box.add_class("course-explorer")
 
     @property
@@ -270,28 +200,18 @@ class Explorer:
         """The controls' present values, by name."""
         return {name: control.value for name, control in self.controls.items()}
 
-    def render(self, data):
-        """Move the artists to ``data``; return the picture as PNG bytes and its line of text."""
-        line = self._draw(data)
-        return _png(np.asarray(self._canvas.buffer_rgba())), line
-
     def paint(self, data):
-        """Do as ``render``, but return the picture as an array of pixels (rows, columns, RGB)."""
-        line = self._draw(data)
-        return np.asarray(self._canvas.buffer_rgba())[..., :3].copy(), line
-
-    def _draw(self, data):
+        """Move the artists to ``data``; return pixels (rows, columns, RGBA) and the line."""
         if self._background is None:
             self._prepare(data)
         line = _door.instance("What update returns", self._update(data), str, "a line of text")
         self._canvas.restore_region(self._background)
         for artist in self._drawn:
             artist.axes.draw_artist(artist) if artist.axes else artist.draw(self._canvas.renderer)
-        return line
+        return np.array(self._canvas.buffer_rgba()), line
 
     def _prepare(self, data):
-        # The layout is settled once, with all artists in place, and then frozen: a background
-        # can be reused only if nothing in it shifts.
+        # The layout is settled with all artists in place, then frozen: a background must not shift.
         self._update(data)
         moving = self._figure.findobj(lambda artist: artist.get_animated())
         for artist in moving:
@@ -305,25 +225,26 @@ class Explorer:
         self._drawn = sorted(moving, key=lambda artist: artist.get_zorder())
 
     def _move(self, change=None):
-        # The kernel's threads that talk to the browser would cut in every 5 ms, and the picture,
-        # which is all that the reader waits for, would take twice as long.
+        # Else the threads that talk to the browser cut in every 5 ms, and it takes twice as long.
         turn = sys.getswitchinterval()
         sys.setswitchinterval(0.05)
         try:
-            self._image.value, self.line = self.render(self.compute(**self.settings))
-            self.error = None
+            pixels, self.line = self.paint(self.compute(**self.settings))
+            self._image.value, self.error = _png(pixels), None
             words = re.sub(r"(?<=\de)-(?=\d)", "\N{NON-BREAKING HYPHEN}", self.line)
             self._words.value = f"<div>{html.escape(words)}</div>"
         except Exception as error:
             self.error = error
-            lines = "".join(traceback.format_exception_only(error))
-            look = "color: #b00020; background: white"
-            self._words.value = f'<pre role="alert" style="{look}">{html.escape(lines)}</pre>'
+            words = html.escape(f"{type(error).__name__}: {error}")
+            self._words.value = f'<pre role="alert">{words}</pre>'
         finally:
             sys.setswitchinterval(turn)
 
     def _repr_mimebundle_(self, include=None, exclude=None):
-        bundle = dict(self._box._repr_mimebundle_(include=include, exclude=exclude) or {})
-        bundle["text/plain"] = f"Explorer: {self.line}"
-        bundle["image/png"] = base64.b64encode(self._face).decode()
-        return bundle, {"image/png": {"alt": f"{self.note} {self.line}".strip()}}
+        # A view is the model's id, in ipywidgets 7 and 8 alike; the picture is for all who lack it.
+        view = {"version_major": 2, "version_minor": 0, "model_id": self._box.model_id}
+        return {
+            "application/vnd.jupyter.widget-view+json": view,
+            "image/png": base64.b64encode(self._face).decode(),
+            "text/plain": f"Explorer: {self.line}",
+        }, {"image/png": {"alt": f"{self.note} {self.line}".strip()}}

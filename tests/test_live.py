@@ -1,5 +1,6 @@
 """Explorers: pictures follow the controls, faces are stored, errors are seen."""
 
+import inspect
 import io
 import itertools
 import random
@@ -9,6 +10,7 @@ import warnings
 from pathlib import Path
 
 import ipywidgets as widgets
+import jupyter_client
 import matplotlib.pyplot as plt
 import nbformat
 import numpy as np
@@ -71,6 +73,37 @@ def test_errors_of_compute_are_shown():
     explorer.controls["height"].value = 5
     assert explorer.error is None
     assert "height 5" in explorer._words.value
+
+
+def test_after_a_storm_of_moves_the_last_is_drawn():
+    """A slider dragged fast would come to rest beside the picture of another position."""
+    made = f"import numpy as np\nfrom helpers import live\n{inspect.getsource(small)}"
+    with jupyter_client.run_kernel(kernel_name="python3") as kernel:
+        kernel.execute_interactive(f"{made}\nexplorer = small()", timeout=60)
+        says = 'print(explorer.controls["height"].model_id, explorer._image.model_id)'
+        moved, seen = ask(kernel, says)[0].split()
+        for height in [*range(11)] * 6 + [7]:  # above 8 compute fails, and must leave nothing
+            update = {"method": "update", "state": {"value": height}, "buffer_paths": []}
+            content = {"comm_id": moved, "data": update}
+            kernel.shell_channel.send(kernel.session.msg("comm_msg", content))
+        said, pictures = ask(kernel, "print(explorer.line, explorer.error)", of=seen)
+        assert said == "height 7 None\n"
+        _, still = ask(kernel, 'explorer.controls["height"].value = 6', of=seen)
+        _, again = ask(kernel, 'explorer.controls["height"].value = 7', of=seen)
+        assert pictures[-1] == again[-1] != still[-1]
+
+
+def ask(kernel, code, of=None):
+    """Run code in a kernel; return what it prints, and what pictures the widget ``of`` sends."""
+    said, pictures, waiting = "", [], kernel.execute(code)
+    while True:
+        message = kernel.get_iopub_msg(timeout=30)
+        content, mine = message["content"], message["parent_header"].get("msg_id") == waiting
+        said += content.get("text", "") if mine else ""
+        if content.get("comm_id") == of:
+            pictures.extend(bytes(part) for part in message["buffers"])
+        if mine and content.get("execution_state") == "idle":
+            return said, pictures
 
 
 def positions(control):
@@ -251,7 +284,7 @@ def test_png_of_explorer_is_the_figure_as_drawn():
     explorer = small()
     explorer.controls["height"].value = 6
     sent = np.asarray(Image.open(io.BytesIO(explorer._image.value)))
-    assert (sent[..., :3] == explorer.paint({"height": 6})[0]).all() and (sent[..., 3] == 255).all()
+    assert (sent == explorer.paint({"height": 6})[0]).all() and (sent[..., 3] == 255).all()
     moved = sent[..., :3].astype(int)
     for artist in explorer._drawn:
         artist.set_animated(False)

@@ -5,14 +5,9 @@ to be seen in it; the other functions draw one kind of picture each.
 """
 
 from helpers.draw.clinic import case_sheet, label_ends
-from helpers.draw.course_map import map_course
 from helpers.draw.graphs import graph
-from helpers.draw.lstm_cell import lstm_cells
 from helpers.draw.plots import compact, heat, label_curve, minus, png, show, tone
 from helpers.draw.spectral import (
-    descent_panels,
-    fan,
-    jacobian_panels,
     memory_panels,
     norm_axes,
     norm_curves,
@@ -22,15 +17,10 @@ from helpers.draw.unrolled import network, paths, unrolled
 __all__ = [
     "case_sheet",
     "compact",
-    "descent_panels",
-    "fan",
     "graph",
     "heat",
-    "jacobian_panels",
     "label_curve",
     "label_ends",
-    "lstm_cells",
-    "map_course",
     "memory_panels",
     "minus",
     "network",

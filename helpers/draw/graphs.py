@@ -8,8 +8,7 @@ from collections import Counter
 
 import numpy as np
 
-from helpers import _door, style
-from helpers.draw._door import among, axes
+from helpers import style
 from helpers.graph import topological_order
 
 _PAPER = {"facecolor": "white", "edgecolor": "none", "alpha": 0.8, "pad": 0.2}
@@ -36,19 +35,9 @@ def graph(ax, root, *, at=None, bend=None, along=0.4, form=".4g", done=None, ani
         Format of the numbers; an array is shown by its shape.
     done, animated : int, bool, optional
         How far the backward pass is shown, see ``update``; True for an explorer, which moves it.
-
-    Raises
-    ------
-    TypeError, ValueError
-        When an argument is not as described.
     """
-    axes(ax)
-    order = topological_order(root)
-    at = _layers(root) if at is None else _places(at, order)
-    edges = [(node, k) for node in order for k in range(len(node.edges))]
-    bend = among("bend", bend, edges, "edges, (node, k)")
-    _door.number("along", along, "a number from 0 to 1", lambda t: 0 <= t <= 1)
-    return GraphPicture(ax, root, at, bend, along, _door.form("form", form), done, animated)
+    at = _layers(root) if at is None else at
+    return GraphPicture(ax, root, at, bend or {}, along, form, done, animated)
 
 
 class GraphPicture:
@@ -75,7 +64,6 @@ class GraphPicture:
                 met[parent] += 1
                 gap = 17 if parent.edges else max(17, 8 + 4.5 * len(parent.name.strip("$")))
                 self._edge((i, k), self._at[order.index(parent)], self._at[i], rad, gap, 17)
-        self._edges = set(self.values)
         end = self._at[0] + (0.95, 0)
         self._edge((0, "out"), self._at[0], end, 0, 17, 0)
         ax.text(*end, f" {root.name}", va="center", fontsize=12)
@@ -96,16 +84,6 @@ class GraphPicture:
         """
         order = topological_order(root)[::-1]
         operations = [node for node in order if node.edges]
-        if {(i, k) for i, node in enumerate(order) for k in range(len(node.edges))} != self._edges:
-            raise ValueError(
-                f"root must have the graph that was drawn, of {len(self._at)} nodes, but it has "
-                f"one of {len(order)}, or with other edges."
-            )
-        if done is not None and _door.size("done", done, least=0) > len(operations):
-            raise ValueError(
-                f"done must be at most {len(operations)}, the number of operations, but it is "
-                f"{done}."
-            )
         passed = operations[:done]
         current = passed[-1] if done else None
         terms = {order[i]: [] for i in self.sums}
@@ -187,15 +165,6 @@ class GraphPicture:
             return "" if value is None else "×".join(map(str, value.shape))
         number = format(float(np.real(value).item()) + 0.0, self._form).replace("-", "−")
         return f"({number})" if term and number.startswith("−") else number
-
-
-def _places(at, order):
-    """Check that every node has a place (x, y)."""
-    for node in order:
-        if node not in _door.instance("at", at, dict, "a dict of nodes to (x, y)"):
-            raise ValueError(f"at must give every node of the graph a place, but {node} has none.")
-        _door.real(f"at[{node}]", at[node], (2,))
-    return at
 
 
 def _layers(root):

@@ -1,4 +1,4 @@
-"""The pictures that most notebooks need: a figure with its sentence, heat maps, labelled curves."""
+"""The pictures that most pages need: a figure with its sentence, heat maps, labelled curves."""
 
 import base64
 import io
@@ -6,12 +6,9 @@ import io
 import matplotlib.pyplot as plt
 import numpy as np
 from IPython.display import display
-from matplotlib.cm import ScalarMappable
-from matplotlib.image import AxesImage
 from PIL import Image
 
-from helpers import _door, style
-from helpers.draw._door import axes, figure, several
+from helpers import style
 
 
 def png(fig, *, sharpness=2):
@@ -20,16 +17,13 @@ def png(fig, *, sharpness=2):
     ``sharpness`` is the number of stored pixels per shown pixel, along each axis: 2 is sharp on
     today's screens. 256 colours are plenty for a diagram and make the file a third of the size.
     """
-    figure(fig)
-    _door.number("sharpness", sharpness, "a number above 0, at most 10", lambda s: 0 < s <= 10)
     buffer = io.BytesIO()
     fig.savefig(buffer, format="png", dpi=sharpness * fig.dpi)
     return compact(Image.open(buffer))
 
 
 def compact(picture):
-    """Return a picture as small PNG bytes of at most 256 colours, plain areas as they were."""
-    _door.instance("picture", picture, Image.Image, "a PIL image")
+    """Return a PIL picture as small PNG bytes of at most 256 colours, plain areas as they were."""
     few = picture.convert("RGB").quantize(
         256, method=Image.Quantize.MEDIANCUT, dither=Image.Dither.NONE
     )
@@ -43,21 +37,9 @@ def show(fig, alt):
 
     The text travels with the picture: as the image's alt text for readers who cannot see it,
     and as the plain form of the output, which strict nbval compares. State the numbers that the
-    picture shows, rounded so that they hold on any machine.
-
-    Parameters
-    ----------
-    fig : matplotlib.figure.Figure
-        The finished figure.
-    alt : str
-        One or two sentences: what is drawn, and the numbers to be seen in it.
-
-    Raises
-    ------
-    TypeError, ValueError
-        When ``fig`` is no figure, or ``alt`` says too little to stand for the picture.
+    picture shows, rounded so that they hold on any machine. Raises ValueError when ``alt`` says
+    too little to stand for the picture.
     """
-    figure(fig)
     if not isinstance(alt, str) or len(alt.split()) < 5:
         raise ValueError(
             f"alt must be a sentence that says what the figure shows, but it is {alt!r}."
@@ -73,52 +55,21 @@ def show(fig, alt):
 
 
 def heat(ax, matrix, *, signed=True, limit=None, numbers=None, rows=None, columns=None):
-    """Draw a matrix as a heat map, with its entries written in when there are few.
+    """Draw a matrix (m, n) as a heat map, NaN white; return the image, to move its data later.
 
-    Parameters
-    ----------
-    ax : matplotlib.axes.Axes
-        Where to draw.
-    matrix : array_like, shape (m, n)
-        The values, finite; NaN entries stay white.
-    signed : bool
-        True: red-blue colours with symmetric limits. False: viridis from zero.
-    limit : float, optional
-        Largest magnitude of the colour scale; by default the matrix's own.
-    numbers : str, optional
-        Format of the entries, such as ``".2f"``; by default none are written.
-    rows, columns : list of str, optional
-        Tick labels, one for each row and column.
-
-    Returns
-    -------
-    matplotlib.image.AxesImage
-        For a colour bar, or to move the data later.
-
-    Raises
-    ------
-    TypeError, ValueError
-        When an argument is not as described.
+    ``signed``: purple to green around 0, else viridis from 0. ``limit`` is the largest magnitude
+    of the scale, by default the matrix's own; ``numbers`` a format, such as ".2f", in which the
+    entries are written in; ``rows`` and ``columns`` are tick labels.
     """
-    axes(ax)
-    matrix = _door.real("matrix", matrix, ("m", "n"), allow=np.isnan)
+    matrix = np.asarray(matrix, dtype=float)
     if limit is None:
         limit = np.abs(matrix).max(initial=0.0, where=~np.isnan(matrix)) or 1.0
-    _door.number("limit", limit, "a finite number above 0", lambda size: 0 < size < np.inf)
-    if numbers is not None:
-        _door.form("numbers", numbers)
-    rows = None if rows is None else several("rows", rows, len(matrix), "one name for each row")
-    if columns is not None:
-        columns = several("columns", columns, matrix.shape[1], "one name for each column")
     low = -limit if signed else 0.0
-    image = ax.imshow(matrix, cmap="RdBu_r" if signed else "viridis", vmin=low, vmax=limit)
+    image = ax.imshow(matrix, cmap="PRGn" if signed else "viridis", vmin=low, vmax=limit)
     ax.grid(False)
     ax.spines[:].set_visible(False)
-    for axis, names, count in (
-        (ax.yaxis, rows, matrix.shape[0]),
-        (ax.xaxis, columns, matrix.shape[1]),
-    ):
-        axis.set_ticks(range(count) if names is not None else [])
+    for axis, names in ((ax.yaxis, rows), (ax.xaxis, columns)):
+        axis.set_ticks(range(len(names)) if names is not None else [])
         axis.set_ticklabels(names if names is not None else [])
         axis.set_tick_params(length=0)
     if numbers is not None:
@@ -142,8 +93,7 @@ def tone(image, value):
 
     The contrast is at least 4.5:1 on any colour (relative luminance as in WCAG 2.2).
     """
-    _door.instance("image", image, ScalarMappable, "an image with a colour map, as heat returns")
-    rgb = np.array(image.cmap(image.norm(_door.number("value", value)))[:3])
+    rgb = np.array(image.cmap(image.norm(value))[:3])
     linear = np.where(rgb <= 0.04045, rgb / 12.92, ((rgb + 0.055) / 1.055) ** 2.4)
     return "black" if linear @ (0.2126, 0.7152, 0.0722) > 0.179 else "white"
 
@@ -154,7 +104,6 @@ def minus(image):
     Entries of less than a tenth of the scale stay bare. The map must not move afterwards.
     Returns ``image``.
     """
-    _door.instance("image", image, AxesImage, "an image, as heat returns")
     values = np.ma.filled(image.get_array(), np.nan)
     rows, columns = found = np.nonzero(values < -0.1 * image.norm.vmax)
     colours = [tone(image, value) for value in values[found]]
@@ -167,11 +116,6 @@ def label_curve(ax, x, y, text, colour, *, dx=6, dy=0, ha="left", va="center"):
 
     ``dx`` and ``dy`` are offsets in points (1/72 inch). Returns the text artist.
     """
-    axes(ax)
-    for name, value in (("x", x), ("y", y), ("dx", dx), ("dy", dy)):
-        _door.number(name, value)
-    _door.one_of("ha", ha, ("left", "center", "right"))
-    _door.one_of("va", va, ("top", "center", "bottom", "baseline", "center_baseline"))
     return ax.annotate(
         text, (x, y), xytext=(dx, dy), textcoords="offset points",
         ha=ha, va=va, color=style.ink(colour),

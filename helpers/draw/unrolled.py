@@ -1,17 +1,15 @@
-"""Networks on a fixed grid, time from left to right: cells, unrolled networks, path pictures.
+"""Networks on a fixed grid, time from left to right: steps, unrolled networks, path pictures.
 
 Forward edges are blue, with their value above (to the left of travel); backward edges are orange
 and dashed, with the gradient on the other side. Artists come back by name, for an explorer.
 """
 
-from collections.abc import Iterable
 from types import SimpleNamespace
 
 import numpy as np
 from matplotlib.patches import Circle, FancyArrowPatch, FancyBboxPatch
 
-from helpers import _door, style
-from helpers.draw._door import among, axes, several
+from helpers import style
 from helpers.draw.plots import heat
 
 HALF = 0.27  # radius of a round node, half the height of a box, in the grid's unit
@@ -20,33 +18,15 @@ HALF = 0.27  # radius of a round node, half the height of a box, in the grid's u
 def network(ax, nodes, edges, *, values=None, gradients=None, moving=False):
     """Draw nodes and directed edges; a gradient travels each edge the other way.
 
-    Parameters
-    ----------
-    ax : matplotlib.axes.Axes
-    nodes : dict
-        Name to ``(x, y, label)`` for a circle, ``(x, y, label, width)`` for a box.
-    edges : dict
-        Name to ``(from, to)``, two names of nodes.
-    values, gradients : dict, optional
-        Name of an edge to the text beside it. An edge named in ``gradients`` gets an orange edge
-        as well, also when its text is empty.
-    moving : bool
-        Make the orange edges and their texts ``animated``.
+    ``nodes`` maps a name to ``(x, y, label)`` for a circle, ``(x, y, label, width)`` for a box;
+    ``edges`` a name to ``(from, to)``, two names of nodes. ``values`` and ``gradients`` map names
+    of edges to the text beside them; an edge named in ``gradients`` gets an orange edge as well,
+    also when its text is empty. ``moving`` makes the orange edges and their texts ``animated``.
 
-    Returns
-    -------
-    SimpleNamespace of dicts
-        ``nodes`` (patches) by node; by edge ``forward`` and ``backward`` (arrows), ``values`` and
-        ``gradients`` (texts).
-
-    Raises
-    ------
-    TypeError, ValueError
-        When an argument is not as described, or names a node or edge that is not there.
+    Returns a SimpleNamespace of dicts: ``nodes`` (patches) by node; by edge ``forward`` and
+    ``backward`` (arrows), ``values`` and ``gradients`` (texts).
     """
-    _check(axes(ax), nodes, edges)
-    values = among("values", values, edges, "edges")
-    gradients = among("gradients", gradients, edges, "edges")
+    values, gradients = values or {}, gradients or {}
     made = SimpleNamespace(nodes={}, forward={}, backward={}, values={}, gradients={})
     for name, (x, y, label, *width) in nodes.items():
         made.nodes[name] = ax.add_patch(_node(x, y, *width))
@@ -76,39 +56,18 @@ def network(ax, nodes, edges, *, values=None, gradients=None, moving=False):
 def unrolled(ax, T, *, symbols="xhℓ", losses=None, values=None, gradients=None, moving=False):
     """Draw a recurrent network unrolled over the steps 1..T.
 
-    Column t is at 1.5 t; the rows are inputs at −1.15, states at 0, losses at 1.15.
-
-    Parameters
-    ----------
-    ax : matplotlib.axes.Axes
-    T : int
-    symbols : str of three characters
-        What input, state and loss are called.
-    losses : iterable of int, optional
-        The steps that have a loss; by default all.
-    values, gradients, moving
-        As for ``network``. The edges are ``("input", t)`` from x_t to h_t, ``("state", t)`` from
-        h_{t−1} to h_t, and ``("loss", t)`` from h_t to ℓ_t.
-
-    Returns
-    -------
-    SimpleNamespace of dicts
-        As ``network``; the nodes are ``("x", t)``, ``("h", t)`` and ``("l", t)``.
-
-    Raises
-    ------
-    TypeError, ValueError
-        As ``network``; or when a loss is at no step, or ``symbols`` are not three.
+    Column t is at 1.5 t; the rows are inputs at −1.15, states at 0, losses at 1.15. ``symbols``
+    are what input, state and loss are called; ``losses`` the steps that have one, by default all.
+    ``values``, ``gradients``, ``moving`` are those of ``network``, for the edges ``("input", t)``
+    from x_t to h_t, ``("state", t)`` from h_{t−1} to h_t, and ``("loss", t)`` from h_t to ℓ_t.
+    Returns what ``network`` returns; the nodes are ``("x", t)``, ``("h", t)`` and ``("l", t)``.
     """
-    steps = range(1, _door.size("T", T) + 1)
+    steps = range(1, T + 1)
     losses = steps if losses is None else losses
-    _door.instance("losses", losses, Iterable, "a list of steps")
-    among("losses", dict.fromkeys(losses), steps, f"steps from 1 to {T}")
-    several("symbols", symbols, 3, "for input, state and loss")
     x, h, loss = (r"\ell" if symbol == "ℓ" else symbol for symbol in symbols)
     nodes = {("h", t): (1.5 * t, 0, f"${h}_{{{t}}}$") for t in range(T + 1)}
     nodes |= {("x", t): (1.5 * t, -1.15, f"${x}_{{{t}}}$", 2 * HALF) for t in steps}
-    nodes |= {("l", t): (1.5 * t, 1.15, f"${loss}_{{{t}}}$", 2 * HALF) for t in losses}
+    nodes |= {("l", t): (1.5 * t, 1.15, f"${loss}_{{{t}}}$") for t in losses}
     edges = {("state", t): (("h", t - 1), ("h", t)) for t in steps}
     edges |= {("input", t): (("x", t), ("h", t)) for t in steps}
     edges |= {("loss", t): (("h", t), ("l", t)) for t in losses}
@@ -118,43 +77,15 @@ def unrolled(ax, T, *, symbols="xhℓ", losses=None, values=None, gradients=None
 def paths(ax, C, *, signed=True, limit=None, numbers=None):
     """Draw the path picture: entry [t, k] is what loss t contributes through step k ≤ t.
 
-    Parameters
-    ----------
-    ax : matplotlib.axes.Axes
-    C : array_like, shape (T, T)
-        Row t−1 is loss t, column k−1 step k. Above the diagonal nothing is drawn.
-    signed, limit, numbers
-        As for ``heat``.
-
-    Returns
-    -------
-    matplotlib.image.AxesImage
-
-    Raises
-    ------
-    TypeError, ValueError
-        When ``C`` is not square, or as ``heat``.
+    Row t−1 of ``C`` (T, T) is loss t, column k−1 step k; above the diagonal nothing is drawn.
+    ``signed``, ``limit``, ``numbers`` are those of ``heat``. Returns the image.
     """
-    C = _door.real("C", C, ("T", "T"), allow=np.isnan)
+    C = np.array(C, dtype=float)
     steps = range(1, len(C) + 1)
     C[np.triu_indices(len(C), 1)] = np.nan
     image = heat(ax, C, signed=signed, limit=limit, numbers=numbers, rows=steps, columns=steps)
     ax.set(xlabel="through step $k$", ylabel="loss $t$")
     return image
-
-
-def _check(ax, nodes, edges):
-    for name, node in _door.instance("nodes", nodes, dict, "a dict of nodes").items():
-        if not isinstance(node, tuple) or len(node) not in (3, 4):
-            raise ValueError(
-                f"nodes[{name!r}] must be (x, y, label) or (x, y, label, width), but it is "
-                f"{_door.shown(node)}."
-            )
-        _door.real(f"The place of nodes[{name!r}]", node[:2])
-    for name, edge in _door.instance("edges", edges, dict, "a dict of edges").items():
-        for end in several(f"edges[{name!r}]", edge, 2, "the names of its ends"):
-            if end not in nodes:
-                raise ValueError(f"edges[{name!r}] must join two nodes, but {end!r} is not one.")
 
 
 def _node(x, y, width=None):

@@ -3,94 +3,87 @@
   const lab = () => window.jupyterapp;
   const panel = () => lab().shell.currentWidget;
   const kernel = () => panel().context.sessionContext.session?.kernel;
-  const bytes = async (img) => new Uint8Array(await (await fetch(img.src)).arrayBuffer());
+  const all = (what, at = document) => [...at.querySelectorAll(what)];
+  const frame = () => new Promise(requestAnimationFrame);
+  const scroller = () => document.querySelector('.jp-WindowedPanel-outer');
 
   const hasMaths = (cell) =>
     cell.model.type === 'markdown' &&
     /\$[^$]+\$/.test(cell.model.sharedModel.source.replace(/`[^`]*`/g, ''));
-
   const cellDrawn = (cell) =>
     cell.isAttached && (!hasMaths(cell) || cell.node.querySelector('mjx-container') !== null);
 
-  // Call `then` for each picture that comes into `area`: one that has loaded there, or one that was
-  // loaded before it was put there. Returns a function that ends it.
-  const onPicture = (area, then) => {
-    const put = new MutationObserver((changes) => changes.forEach(({addedNodes}) =>
-      addedNodes.forEach((node) => { if (node.querySelector?.('img')?.complete) then(); })));
-    put.observe(area, {childList: true, subtree: true});
-    area.addEventListener('load', then, true);
-    return () => { put.disconnect(); area.removeEventListener('load', then, true); };
+  // Formulas that could not be set: in red, in an error box, or left as typed.
+  const mathsErrors = () => all('.jp-MarkdownOutput').flatMap((prose) => {
+    const rest = prose.cloneNode(true);
+    all('code, mjx-container', rest).forEach((e) => e.remove());
+    const marked = all('mjx-merror, mjx-container mtext[mathcolor="red"]', prose);
+    return [...marked.map((e) => e.textContent), ...rest.textContent.match(/.*[$\\].*/g) ?? []];
+  });
+
+  // How far to the right the letters and pictures of `node` reach that can be seen. What is there
+  // for screen readers alone is clipped to nothing.
+  const reach = (node) => {
+    if (node.nodeType === Node.TEXT_NODE) {
+      const range = document.createRange();
+      range.selectNodeContents(node);
+      return node.data.trim() ? range.getBoundingClientRect().right : 0;
+    }
+    if (!node.checkVisibility?.({opacityProperty: true, visibilityProperty: true})) return 0;
+    const style = getComputedStyle(node);
+    if (style.clip !== 'auto' || style.clipPath !== 'none') return 0;
+    if (node.childNodes.length) return Math.max(...[...node.childNodes].map(reach));
+    return /^(IMG|CANVAS|INPUT|MJX-C)$|^[a-z]/.test(node.tagName) // lower case: in an SVG
+      ? node.getBoundingClientRect().right : 0;
   };
+  const tooWide = () => all('.jp-MarkdownOutput, .cm-scroller, .jp-OutputArea-output')
+    .filter((e) => reach(e) > e.getBoundingClientRect().right + 3)
+    .map((e) => e.textContent.trim().slice(0, 80));
 
   window.course = {
     // Read; and, where cells off screen are kept in the page, each one there with its formulas set.
     drawn: () => {
       if (!lab()?.shell?.currentWidget?.context?.isReady) return false;
       const content = panel().content;
-      return content.widgets.length === content.model.cells.length &&
+      return content.model.cells.length > 0 &&
+        content.widgets.length === content.model.cells.length &&
         (content.notebookConfig.windowingMode !== 'none' || content.widgets.every(cellDrawn));
     },
-    outputs: () => panel().content.model.toJSON().cells.flatMap((cell) => cell.outputs ?? []),
-    mathsErrors: () => {
-      const prose = [...document.querySelectorAll('.jp-MarkdownOutput')];
-      const marked = prose.flatMap((p) =>
-        [...p.querySelectorAll('mjx-merror, mjx-container mtext[mathcolor="red"]')]);
-      const asTyped = prose.map((p) => {
-        const rest = p.cloneNode(true);
-        rest.querySelectorAll('code, mjx-container').forEach((e) => e.remove());
-        return rest.textContent;
-      });
-      return [...marked.map((e) => e.textContent), ...asTyped.filter((text) => /[$\\]/.test(text))];
-    },
-    // Cells and outputs of which the window shows only a part; formulas that leave their place.
-    tooWide: () => {
-      const cut = [...document.querySelectorAll(
-        '.jp-MarkdownOutput, .cm-scroller, .jp-OutputArea-output')]
-        .filter((e) => e.scrollWidth > e.clientWidth + 1);
-      const right = (e) => e.getBoundingClientRect().right;
-      const out = [...document.querySelectorAll('.jp-MarkdownOutput mjx-container[display]')]
-        .filter((e) => [...e.querySelectorAll('*')].some(
-          (part) => right(part) > right(e.closest('.jp-MarkdownOutput')) + 1));
-      return [...cut, ...out].map((e) => e.textContent.trim().slice(0, 80));
+    still: async () => {
+      await Promise.all(all('.jp-Notebook img').map((i) => i.complete || i.decode().catch(() => 0)));
+      await document.fonts.ready;
+      await frame();
+      await frame();
     },
     live: () => panel().context.sessionContext.isReady && kernel()?.connectionStatus === 'connected',
-    run: (command) => lab().commands.execute(command),
+    run: (command, ms) => Promise.race([lab().commands.execute(command).then(() => true),
+      new Promise((done) => setTimeout(() => done(false), ms))]),
     // The kernel answers in order: once this is answered, all that was sent before is done.
     ask: async () => { await kernel().requestKernelInfo(); return kernel().status; },
-    frame: () => new Promise(requestAnimationFrame),
-    scroller: () => document.querySelector('.jp-WindowedPanel-outer'),
+    scroller,
+    scroll: async (screen) => { scroller().scrollTop = screen * scroller().clientHeight; await frame(); },
+    screens: () => Math.ceil(scroller().scrollHeight / scroller().clientHeight),
 
-    // A picture's bytes, and their SHA-1.
-    bytes: async (img) =>
-      btoa(Array.from(await bytes(img), (b) => String.fromCharCode(b)).join('')),
+    // What a reader sees: all text but the cells' source, prompts, widths of pictures, and faults.
+    sight: () => {
+      const outputs = panel().content.model.toJSON().cells.flatMap((cell) => cell.outputs ?? []);
+      return {
+        text: all('.jp-MarkdownOutput, .jp-OutputArea-output').map((e) => e.innerText).join('\n'),
+        prompts: all('.jp-InputPrompt').map((e) => e.innerText.trim()).filter((text) => text),
+        pictures: all('.jp-OutputArea-output img').filter((i) => i.naturalWidth).length,
+        broken: all('.jp-Notebook img').filter((i) => !i.naturalWidth).map((i) => i.src.slice(0, 99)),
+        errors: outputs.filter((o) => o.output_type === 'error').map((o) => `${o.ename}: ${o.evalue}`),
+        stderr: outputs.filter((o) => o.name === 'stderr').map((o) => [o.text].flat().join('')),
+        maths: mathsErrors(),
+        wide: tooWide(),
+      };
+    },
+
+    // SHA-1 of a picture's bytes.
     sha: async (img) => {
-      const digest = await crypto.subtle.digest('SHA-1', await bytes(img));
-      return Array.from(new Uint8Array(digest), (b) => b.toString(16).padStart(2, '0')).join('');
-    },
-
-    // Milliseconds from the next key press anywhere to the first frame after a picture has come
-    // into `area`; null if none comes within `limit` milliseconds.
-    latency: (area, limit) => {
-      let pressed, stop;
-      window.courseLatency = new Promise((resolve) => {
-        const onKey = (event) => { pressed = event.timeStamp; };
-        const finish = (ms) => {
-          removeEventListener('keydown', onKey, true);
-          stop();
-          resolve(ms);
-        };
-        addEventListener('keydown', onKey, {capture: true, once: true});
-        stop = onPicture(area, () => {
-          if (pressed) requestAnimationFrame(() => finish(performance.now() - pressed));
-        });
-        setTimeout(() => finish(null), limit);
-      });
-    },
-    // Count the pictures that come into `area` from now on, in `courseCount`.
-    count: (area) => {
-      window.courseStop?.();
-      window.courseCount = 0;
-      window.courseStop = onPicture(area, () => { window.courseCount += 1; });
+      const bytes = await (await fetch(img.src)).arrayBuffer();
+      const digest = new Uint8Array(await crypto.subtle.digest('SHA-1', bytes));
+      return Array.from(digest, (b) => b.toString(16).padStart(2, '0')).join('');
     },
   };
 })();
