@@ -8,81 +8,88 @@
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
-READY := $(VENV)/.ready
-INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt
+RUN := $(BIN)/python -m
+# uv installs in seconds what takes pip a minute; where it finds no packages, as with a mirror that
+# only pip's configuration names, pip does it.
+PIP := $(RUN) pip install --quiet --disable-pip-version-check --constraint constraints.txt
+UV := $(RUN) uv pip install --quiet --python $(BIN)/python --constraint constraints.txt
+INSTALL = $(UV) $(1) || $(PIP) $(1)
+ifdef PIP_INDEX_URL
+export UV_DEFAULT_INDEX ?= $(PIP_INDEX_URL)
+endif
+ifdef PIP_FIND_LINKS
+export UV_FIND_LINKS ?= $(PIP_FIND_LINKS)
+endif
 # One process a core; each file, and so each notebook, stays in one. ARGS="-n0" runs all in turn.
 PARALLEL := -n auto --dist loadfile
 # Jupyter refuses to run as root unless told; in containers there is often no one else.
 AS_ROOT := $(if $(filter 0,$(shell id -u)),--allow-root)
+# What is installed: the course, and each extra of pyproject.toml where it is first needed.
+READY := $(VENV)/.ready
+WITH := $(VENV)/.with
 
-.PHONY: lab test notebooks check setup formulas test-torch browser explorers mutants hostile \
+.PHONY: lab test notebooks check lint setup formulas test-torch browser explorers hostile \
 	oldest newest experiments bench latency waiting pictures
 
 lab: $(READY)
 	$(BIN)/jupyter lab notebooks/00_start_here.ipynb $(AS_ROOT) $(ARGS)
 
 test: $(READY)
-	$(BIN)/python -m pytest $(PARALLEL) $(ARGS)
+	$(RUN) pytest $(PARALLEL) $(ARGS)
 
 notebooks: $(READY)
-	$(BIN)/python tools/notebooks.py $(ARGS)
+	$(RUN) tools.notebooks $(ARGS)
 
-check: $(READY)
-	$(INSTALL) --editable ".[dev]"
+check: lint
+	$(RUN) pytest $(PARALLEL) tests $(ARGS)
+
+lint: $(WITH)-dev
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
-	$(BIN)/python -m pytest $(PARALLEL) tests $(ARGS)
 
 # What is proved
 
 formulas: $(READY)
-	$(BIN)/python tools/formulas.py $(ARGS)
+	$(RUN) tools.formulas $(ARGS)
 
-test-torch: $(READY)
-	$(INSTALL) --editable ".[torch]"
-	$(BIN)/python -m pytest tests/torch $(ARGS)
+test-torch: $(WITH)-torch
+	$(RUN) pytest tests/torch $(ARGS)
 
-browser: $(READY)
-	$(INSTALL) --editable ".[browser]"
-	$(BIN)/python -m pytest tests/browser $(ARGS)
+browser: $(WITH)-browser
+	$(RUN) pytest tests/browser $(ARGS)
 
 explorers: $(READY)
-	$(BIN)/python -m pytest tests/test_live.py --settings 1000 $(ARGS)
-
-mutants: $(READY)
-	$(BIN)/python tools/mutate.py $(ARGS)
+	$(RUN) pytest tests/test_live.py --settings 1000 $(ARGS)
 
 hostile: $(READY)
-	$(BIN)/python tools/hostile.py $(ARGS)
+	$(RUN) tools.hostile $(ARGS)
 
-oldest newest: $(READY)
-	$(BIN)/python tools/versions.py $@ $(ARGS)
+oldest newest: $(WITH)-dev
+	$(RUN) tools.versions $@ $(ARGS)
 
 # What is measured
 
 experiments: $(READY)
-	$(BIN)/python -m experiments $(ARGS)
+	$(RUN) experiments $(ARGS)
 
-bench: $(READY)
-	$(INSTALL) --editable ".[torch]"
-	$(BIN)/python benchmarks/training.py $(ARGS)
+bench: $(WITH)-torch
+	$(RUN) benchmarks.training $(ARGS)
 
-latency: $(READY)
-	$(INSTALL) --editable ".[browser]"
-	$(BIN)/python benchmarks/latency.py $(ARGS)
+latency waiting: $(WITH)-browser
+	$(RUN) benchmarks.$@ $(ARGS)
 
-waiting: $(READY)
-	$(INSTALL) --editable ".[browser]"
-	$(BIN)/python benchmarks/waiting.py $(ARGS)
-
-pictures: $(READY)
-	$(INSTALL) --editable ".[browser]"
-	$(BIN)/python tools/pictures.py $(ARGS)
+pictures: $(WITH)-browser
+	$(RUN) tools.pictures $(ARGS)
 
 setup: $(READY)
 
 $(READY): pyproject.toml constraints.txt
 	@$(PYTHON) -c 'import sys; v = sys.version_info; sys.exit(0 if v >= (3, 11) else "This course needs Python 3.11 or newer, but $(PYTHON) is %d.%d. Name another with: make lab PYTHON=/path/to/python3.12" % v[:2])'
 	$(PYTHON) -m venv $(VENV)
-	$(INSTALL) --editable ".[test]"
-	@touch $(READY)
+	$(PIP) uv
+	$(call INSTALL,--editable ".[test]")
+	@touch $@
+
+$(WITH)-%: $(READY)
+	$(call INSTALL,--editable ".[$*]")
+	@touch $@

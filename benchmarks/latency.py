@@ -1,6 +1,6 @@
 """Measure in a browser how long a reader waits from key press to changed picture.
 
-    python benchmarks/latency.py [NOTEBOOK ...] [--moves N] [--write]
+    python -m benchmarks.latency [NOTEBOOK ...] [--moves N] [--write]
 
 Every explorer of the course, in JupyterLab and headless Chromium: an arrow key moves a slider, and
 the clock runs from the key press to the first frame after the new picture has loaded. Beside it, in
@@ -10,8 +10,9 @@ compute, draw (artists moved, rendered) and encode (PNG). At last the slider mov
 a second, as under a mouse: positions that are stale by the time the kernel is free are skipped,
 and the last one is drawn.
 
-``--write`` puts the table into ``benchmarks/README.md``. Exit status 1 when a last position was
-not drawn. Needs Chromium and the extra ``browser``; ``make latency`` installs the latter.
+``--write`` puts the table into ``benchmarks/README.md``. What fails is said in its row, the others
+go on, and the exit status is 1: a last position that was not drawn is a defect. Needs Chromium and
+the extra ``browser``; ``make latency`` installs the latter.
 """
 
 import argparse
@@ -19,16 +20,13 @@ import json
 import statistics
 import sys
 import time
-from pathlib import Path
 
 import nbformat
 
-import report
+from benchmarks import report
+from tools import course
 
-ROOT = Path(__file__).resolve().parents[1]
-sys.path.insert(0, str(ROOT / "tests" / "browser"))
-
-import lab  # noqa: E402  (it lies beside the browser tests)
+lab = course.lab()
 
 # Seconds between the last answer and the next key press: a hand does not press sooner, and what
 # JupyterLab does of its own accord when the kernel falls idle is over by then.
@@ -83,7 +81,7 @@ print("SHARES", json.dumps([kernel_shares(explorer) for explorer, _, _ in course
 
 def prepared(path):
     """Return the notebook with the cells that the measurement needs, and its explorers' number."""
-    notebook = nbformat.read(path, as_version=4)
+    notebook = course.read(path)
     count = sum(cell.source.count("live.Explorer(") for cell in notebook.cells)
     cells = [nbformat.v4.new_code_cell(BEFORE), *notebook.cells]
     cells += [nbformat.v4.new_code_cell(SHARES), nbformat.v4.new_code_cell(PLAIN)]
@@ -123,7 +121,7 @@ def waits(notebook, area, handle, *, moves):
 
 
 def dragged(notebook, explorer, slider, *, moves=60):
-    """Move a slider 60 times a second, to and fro; return how many of the moves were drawn.
+    """Move a slider 60 times, a second long, to and fro; return the pictures drawn a second.
 
     Raises
     ------
@@ -140,7 +138,6 @@ def dragged(notebook, explorer, slider, *, moves=60):
         time.sleep(max(0.0, start + move / 60 - time.perf_counter()))
         page.keyboard.press("ArrowLeft" if move // steps % 2 else "ArrowRight")
     took = time.perf_counter() - start
-    assert took < 1.1 * moves / 60, f"{explorer.name}: {moves} moves took {took:.1f} s"
     notebook.settle()
     drawn, last = page.evaluate("() => window.courseCount"), explorer.sha()
     for key in ("End", "Home"):  # away from here, and back to it
@@ -148,8 +145,8 @@ def dragged(notebook, explorer, slider, *, moves=60):
         notebook.settle()
     slider.press("ArrowRight", steps - abs(steps - moves % (2 * steps)))
     notebook.settle()
-    assert explorer.sha() == last, f"{explorer.name}: the last position was not drawn"
-    return drawn
+    assert explorer.sha() == last, "the last position was not drawn"
+    return round(drawn / took)
 
 
 def measure(browser, path, *, moves):
@@ -170,7 +167,10 @@ def measure(browser, path, *, moves):
             area = plain(notebook, number)
             theirs = waits(notebook, area, area.locator(".noUi-handle").first, moves=moves)
             explorer.area.scroll_into_view_if_needed()
-            drawn = dragged(notebook, explorer, slider)
+            try:
+                drawn = dragged(notebook, explorer, slider)
+            except AssertionError as error:
+                drawn = f"FAILED: {error}"
             a = statistics.median(ours)
             b = statistics.median(theirs) if theirs else float("nan")  # it showed no picture
             compute, draw, encode = kernel[number]
@@ -189,7 +189,7 @@ def main():
     options = parser.parse_args()
     paths = [
         path
-        for path in sorted((ROOT / "notebooks").glob("*.ipynb"))
+        for path in course.paths()
         if "live.Explorer(" in path.read_text(encoding="utf-8")
         and (not options.notebooks or path.name in options.notebooks)
     ]
@@ -204,12 +204,22 @@ def main():
     as_readers_have_it = {"notebook-extension/tracker": {}}  # JupyterLab's own way with long pages
     with lab.serve(settings=as_readers_have_it) as server, lab.browse(server) as browser:
         for path in paths:
-            for line in measure(browser, path, moves=options.moves):
+            rows = measure(browser, path, moves=options.moves)
+            while line := next_row(rows, path):
                 print(line, flush=True)
                 lines.append(line)
     if options.write:
         report.write("latency", lines)
+    return int(any("FAILED" in line for line in lines))
+
+
+def next_row(rows, path):
+    """Return the next line of a notebook's table, None after the last; a failure is a line too."""
+    try:
+        return next(rows, None)
+    except Exception as error:  # whatever ends one notebook, the others are measured
+        return f"| {path.stem[:2]} | FAILED: {' '.join(str(error).split())[:80]} |"
 
 
 if __name__ == "__main__":
-    main()
+    sys.exit(main())

@@ -1,6 +1,6 @@
 """Time one forward and backward pass of ``rnn`` and ``lstm`` against what one would pick instead.
 
-    python benchmarks/training.py [--rounds N] [--quick] [--write]
+    python -m benchmarks.training [--rounds N] [--quick] [--write]
 
 Beside each other, in every round, on the same numbers and one thread each:
 
@@ -26,7 +26,7 @@ from pathlib import Path
 
 import numpy as np
 
-import report
+from benchmarks import report
 from helpers import lstm, rnn
 
 HERE = Path(__file__).resolve().parent

@@ -1,6 +1,6 @@
 """Measure where a reader or contributor waits: imports, opening, Run All, the tests.
 
-    python benchmarks/waiting.py [--write] [imports] [opening] [notebooks] [tests]
+    python -m benchmarks.waiting [--write] [imports] [opening] [notebooks] [tests]
 
 Without names all four parts are measured; opening needs Chromium and the extra ``browser``.
 ``--write`` puts the tables into ``benchmarks/README.md``. Exit status 0, whatever the times.
@@ -18,19 +18,16 @@ from collections import Counter
 from pathlib import Path
 
 import nbformat
-from nbclient import NotebookClient
 
-import report
+from benchmarks import report
+from tools import course
 
-ROOT = Path(__file__).resolve().parents[1]
-sys.path.insert(0, str(ROOT / "tests" / "browser"))
-
-import lab  # noqa: E402  (it lies beside the browser tests)
-
-MODULES = (
-    "gradcheck", "graph", "layers", "rnn", "lstm", "spectra", "training", "data",
-    "exercises", "style", "draw", "live",
-)  # fmt: skip
+ROOT = course.ROOT
+MODULES = [
+    *(f"helpers.{name}" for name in ("gradcheck", "graph", "layers", "rnn", "lstm", "spectra")),
+    *(f"helpers.{name}" for name in ("training", "data", "style", "draw", "live")),
+    "exercises",
+]
 
 
 def _python(code):
@@ -48,14 +45,14 @@ def imports(*, rounds=7):
         for _ in range(rounds):
             bare.append(_python("pass"))
             numpy.append(_python("import numpy"))
-            ours.append(_python(f"import helpers.{name}"))
+            ours.append(_python(f"import {name}"))
         start, least, took = min(bare), min(numpy), min(ours)
-        yield f"| `helpers.{name}` | {1e3 * (took - start):.0f} | {1e3 * (least - start):.0f} |"
+        yield f"| `{name}` | {1e3 * (took - start):.0f} | {1e3 * (least - start):.0f} |"
 
 
 def opening(*, rounds=5):
     """Yield a table: seconds until JupyterLab answers, and until a notebook is drawn in it."""
-    empty = "empty.ipynb"
+    lab, empty = course.lab(), "empty.ipynb"
     ready, took = [], {"00_start_here.ipynb": ([], []), empty: ([], [])}
     as_readers_have_it = {"notebook-extension/tracker": {}}
     for _ in range(rounds):
@@ -82,12 +79,9 @@ def notebooks():
     """Yield a table: seconds of Run All, by kernel start, first import, and the dearest cells."""
     yield "| notebook | Run All, s | kernel start | imports | dearest cells, s |"
     yield "|---|---:|---:|---:|---|"
-    for path in sorted((ROOT / "notebooks").glob("*.ipynb")):
-        notebook = nbformat.read(path, as_version=4)
-        client = NotebookClient(
-            notebook, timeout=300, resources={"metadata": {"path": path.parent}}
-        )
-        client.extra_arguments = ["--log-level=40"]
+    for path in course.paths():
+        notebook = course.read(path)
+        client = course.client(notebook, path.parent, timeout=300)
         start, took = time.perf_counter(), {}
         with client.setup_kernel():
             ready = time.perf_counter()
@@ -138,8 +132,7 @@ PARTS = {"imports": imports, "opening": opening, "notebooks": notebooks, "tests"
 
 
 def main():
-    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # as in `make test` and `make notebooks`
-    os.environ["COURSE_PROGRESS"] = "off"
+    course.settle_environment()
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("parts", nargs="*", metavar="part", help=", ".join(PARTS))
     parser.add_argument("--write", action="store_true", help="into benchmarks/README.md")

@@ -1,127 +1,86 @@
 """Loaders for the data sets and tables of runs in ``data/``, and for a text of your own.
 
-Everything is checked before it is used: a file that will not do is met with a sentence.
-
-Where the files come from, their licences and their checksums: ``data/README.md``.
+Where the files come from, their licences and their checksums: ``data/README.md``. A file that is
+missing, or is not the one that the course ships, is met with a sentence (OSError, ValueError).
 """
 
 import csv
 import hashlib
 import io
-from contextlib import contextmanager
+from collections import Counter
 from os import PathLike
 from pathlib import Path
-from string import ascii_lowercase
 
 import numpy as np
 
 from helpers import _door
 
-FOLDER = Path(__file__).resolve().parent.parent / "data"
+# Beside this package; after an ordinary install, beside the notebook or above it.
+_PLACES = Path(__file__).resolve().parent.parent, Path.cwd(), *Path.cwd().parents
+FOLDER = next((p for p in _PLACES if (p / "data" / "elnino.csv").is_file()), _PLACES[0]) / "data"
 
-# data/README.md repeats the sizes in bytes and the checksums; a test holds them together.
-SIZES = {"digits.npy": 116_933, "first_names.csv": 73_935, "elnino.csv": 4_750}
+# data/README.md repeats the checksums; a test holds them together.
 SHA256 = {
     "digits.npy": "c45cf27f9e6d1507aa17aa9949fab3d046c8ffa373a108f49991e27f232ad83b",
     "first_names.csv": "d5a953e37efd888ae51c746c22eac6365ff3d8684f615b7fcbcaaf868ef9816d",
     "elnino.csv": "0517806bbed88729fa79dcefc1815051c5bba41a0a7e6a56087e17aa5346749d",
+    "torch_lstm.npz": "69b5d0a6b5cbbdcd8e62df7708354811c34e686d23ccb636d52a838c4fad68a7",
 }
+
+# What the training of this course can do with a text of one's own, on a small machine.
+LEAST, MOST, DISTINCT = 200, 10_000_000, 500  # characters, bytes, different characters
 
 
 def digits():
-    """Load 1,797 handwritten digits, scanned at 8 × 8 pixels, and what each one shows.
+    """Load 1,797 handwritten digits: images (1797, 8, 8) and labels (1797,), whole numbers 0..9.
 
-    The order is that of the source. Thirteen people wrote them and the file does not say who
-    wrote which, so a random held-out set shares its writers with the training set.
-
-    Returns
-    -------
-    images : ndarray of float64, shape (1797, 8, 8)
-        Ink per pixel: the file's whole numbers 0..16 divided by 16, so 0 is paper, 1 full ink.
-    labels : ndarray of int64, shape (1797,)
-        The digit, 0..9.
-
-    Raises
-    ------
-    OSError, ValueError
-        When ``data/digits.npy`` is missing, or is not the file that the course ships.
+    Ink per pixel is the file's whole numbers 0..16 divided by 16: 0 is paper, 1 full ink. The order
+    is that of the source. Thirteen people wrote them and the file does not say who wrote which, so
+    a random held-out set shares its writers with the training set.
     """
-    with _reading("digits.npy") as content:
-        table = np.load(io.BytesIO(content), allow_pickle=False)
-    _hold("digits.npy", table.shape == (1797, 65), f"a table of shape {table.shape}")
-    pixels, labels = table[:, :-1], table[:, -1]
-    legal = pixels.max() <= 16 and labels.max() <= 9
-    _hold("digits.npy", legal, f"a pixel of {pixels.max()} and a label of {labels.max()}")
-    return pixels.reshape(-1, 8, 8) / 16.0, labels.astype(np.int64)
+    table = np.load(io.BytesIO(_read("digits.npy")))
+    return table[:, :-1].reshape(-1, 8, 8) / 16.0, table[:, -1].astype(np.intp)
 
 
 def first_names():
-    """Load the 5,163 different first names of the 1990 US census lists.
+    """Load the 5,163 different first names of the 1990 US census lists, a list of str.
 
-    Returns
-    -------
-    list of str
-        Each name once, 2 to 11 letters a-z, in alphabetical order: shuffle before holding any
-        out. A name that both women and men bear is one entry; the file's columns ``female``
-        and ``male`` (how common it is among each, in percent) are not returned.
-
-    Raises
-    ------
-    OSError, ValueError
-        When ``data/first_names.csv`` is missing, or is not the file that the course ships.
+    Each name once, 2 to 11 letters a-z, in alphabetical order: shuffle before holding any out. A
+    name that both women and men bear is one entry; the file's columns ``female`` and ``male`` (how
+    common it is among each, in percent) are not returned.
     """
-    with _reading("first_names.csv") as content:
-        rows = csv.DictReader(io.StringIO(content.decode("ascii")))
-        names = [row["name"] for row in rows]
-    _hold("first_names.csv", len(names) == 5163, f"{len(names):,} names")
-    _hold("first_names.csv", names == sorted(set(names)), "names unsorted or repeated")
-    _hold("first_names.csv", set("".join(names)) <= set(ascii_lowercase), "other letters")
-    return names
+    rows = csv.DictReader(io.StringIO(_read("first_names.csv").decode()))
+    return [row["name"] for row in rows]
 
 
 def el_nino():
     """Load the monthly sea-surface temperature off Peru and Ecuador (region Niño 1+2).
 
-    Returns
-    -------
-    years : ndarray of int64, shape (61,)
-        1950 to 2010.
-    temperatures : ndarray of float64, shape (61, 12)
-        Monthly means in °C, January to December; ``temperatures.ravel()`` is in time order.
-
-    Raises
-    ------
-    OSError, ValueError
-        When ``data/elnino.csv`` is missing, or is not the file that the course ships.
+    Returns the years 1950 to 2010, (61,), and the monthly means in °C, January to December, (61,
+    12), so that ``temperatures.ravel()`` is in time order.
     """
-    with _reading("elnino.csv") as content:
-        _header, *rows = csv.reader(io.StringIO(content.decode("ascii")))
-        years = np.array([row[0] for row in rows], dtype=np.int64)
-        temperatures = np.array([row[1:] for row in rows], dtype=np.float64)
-    _hold("elnino.csv", temperatures.shape == (61, 12), f"shape {temperatures.shape}")
-    _hold("elnino.csv", np.array_equal(years, np.arange(1950, 2011)), "other years")
-    plausible = (np.abs(temperatures - 25) < 10).all()
-    _hold("elnino.csv", plausible, "a temperature outside 15 to 35 °C")
-    return years, temperatures
+    table = np.loadtxt(io.BytesIO(_read("elnino.csv")), delimiter=",", skiprows=1)
+    return table[:, 0].astype(np.intp), table[:, 1:].copy()
+
+
+def torch_lstm():
+    """Load what PyTorch's own ``nn.LSTM`` computed, forward and backward: H 3, D 2, T 4, B 2.
+
+    Returns a dict of arrays of float64: ``weight_ih`` (4H, D), ``weight_hh`` (4H, H), ``bias_ih``,
+    ``bias_hh`` (4H,); ``x`` (T, B, D), ``h_0``, ``c_0`` (1, B, H); ``h`` (T, B, H), ``h_T``,
+    ``c_T`` (1, B, H); ``upstream`` (T, B, H); and under ``"d_" + name`` the gradient of
+    L = Σ upstream · h for every weight, bias, ``x``, ``h_0`` and ``c_0``.
+    """
+    with np.load(io.BytesIO(_read("torch_lstm.npz"))) as arrays:
+        return dict(arrays)
 
 
 def runs(name):
-    """Load the table of an experiment, as ``python -m experiments`` left it.
+    """Load the table ``data/runs/<name>.csv``, as ``python -m experiments`` left it.
 
-    Parameters
-    ----------
-    name : str
-        Of ``data/runs/<name>.csv``; ``data/README.md`` tells its columns and their units.
-
-    Returns
-    -------
-    dict of ndarray
-        One entry a column, each with one entry a run: float64, or str for words.
-
-    Raises
-    ------
-    FileNotFoundError
-        When there is no such table.
+    Returns a dict of arrays, one a column, each with one entry a run: float64, or str for words.
+    ``data/README.md`` tells the columns and their units. FileNotFoundError names the tables there
+    are.
     """
     folder = FOLDER / "runs"
     path = folder / f"{_door.instance('name', name, str, 'a string')}.csv"
@@ -142,112 +101,77 @@ def _numbers_or_words(values):
         return np.array(values)
 
 
-def read_text(path, *, least=200, most=20_000_000):
-    """Read a text of your own, in any script, from a UTF-8 file.
+def read_text(path):
+    """Read a text of your own, in any script, from a UTF-8 file, and return it as str.
 
-    Parameters
-    ----------
-    path : str or path-like
-        A relative one starts in the folder of the running notebook, ``~`` is your home folder.
-    least : int
-        Fewest characters, blanks not counted, that are worth training on.
-    most : int
-        Largest size in bytes: this course's training reads the whole text into memory.
-
-    Returns
-    -------
-    str
-        Lines end in "\\n", whatever they ended in before; a byte-order mark is gone.
-
-    Raises
-    ------
-    OSError, TypeError, ValueError
-        When there is no such file, it is not UTF-8 text, or it is too short or too long.
+    A relative path starts in the folder of the running notebook, ``~`` is your home folder. Lines
+    end in a line feed, whatever they ended in before. Characters beyond the 500 most frequent
+    become □, and a printed line says so: every character costs the network a row of weights, and
+    one that is rare is not learned. OSError, TypeError or ValueError when there is no such file, it
+    is not UTF-8 text, or it is too short or too long.
     """
-    path = Path(_door.instance("path", path, str | PathLike, "a string or a path"))
-    _door.size("least", least, least=0)
-    _door.size("most", most)
+    path = Path(_door.need(path, str | PathLike, "path must be a string or a path")).expanduser()
+
+    def refuse(words, error=ValueError):
+        raise error(f"{path} {words}") from None
+
+    if path.is_dir():
+        refuse("is a folder; give the path of one text file.", IsADirectoryError)
+    if path.suffix == ".ipynb":
+        refuse("is a notebook, code and pictures and all; save its words as plain text in UTF-8.")
     try:
-        path = path.expanduser()
-        size, is_file = path.stat().st_size, path.is_file()
-        content = path.read_bytes() if is_file and size <= most else b""
-    except (RuntimeError, ValueError) as error:  # no such user after ~; a character no name has
-        raise ValueError(f"path must name a file, but it is {str(path)!r} ({error}).") from None
+        excess = path.stat().st_size - MOST
+        content = b"" if excess > 0 else path.read_bytes()
     except FileNotFoundError:
         start = "" if path.is_absolute() else f" (a relative path starts in {Path.cwd()})"
-        raise FileNotFoundError(
-            f"There is no file {path}; check the folder and the spelling{start}."
-        ) from None
-    except OSError as error:
-        reason = error.strerror or error
-        raise type(error)(f"{path} cannot be read ({reason}); can you open it?") from None
-    if not is_file:
-        kind = "a folder" if path.is_dir() else "no ordinary file"
-        raise IsADirectoryError(f"{path} is {kind}; give the path of one text file.")
-    if size > most:
-        raise ValueError(
-            f"{path} has {size:,} bytes, and at most {most:,} can be used; save a part of it."
+        refuse(f"is not there; check the folder and the spelling{start}.", FileNotFoundError)
+    if excess > 0:
+        refuse(
+            f"has {MOST + excess:,} bytes, {excess:,} more than the {MOST:,} that can be trained "
+            "on here; save a part of it."
         )
     remedy = "if it is a text, save it again as plain text in UTF-8."
     if (zero := content.find(0)) >= 0:
-        raise ValueError(
-            f"{path} is binary (byte {zero + 1:,} is zero, as in pictures, archives and UTF-16); "
-            f"{remedy}"
-        )
+        refuse(f"is binary (byte {zero + 1:,} is zero, as in pictures and UTF-16); {remedy}")
     try:
-        text = content.decode("utf-8-sig")
+        text = content.decode("utf-8-sig").replace("\r\n", "\n").replace("\r", "\n")
     except UnicodeDecodeError as error:
-        line = content.count(b"\n", 0, error.start) + 1
-        raise ValueError(
-            f"{path} is not in UTF-8 (line {line:,} has the byte {content[error.start]:02X} where "
-            f"UTF-8 cannot have it); {remedy}"
-        ) from None
+        line, byte = content.count(b"\n", 0, error.start) + 1, content[error.start]
+        refuse(f"is not in UTF-8 (line {line:,} has the byte {byte:02X}, which is none); {remedy}")
     length = len("".join(text.split()))
-    if length < least:
+    if length < LEAST:
         found = f"has only {length:,} characters" if length else "is empty"
-        raise ValueError(
-            f"{path} {found}; a model needs at least {least:,} characters to learn from, "
-            "better some ten thousand."
+        refuse(
+            f"{found}; a model needs at least {LEAST:,} to learn from, better some ten thousand."
         )
-    return text.replace("\r\n", "\n").replace("\r", "\n")
-
-
-@contextmanager
-def _reading(name):
-    """Yield the bytes of ``data/<name>``; say so if they do not have the form that is read."""
-    content = _read(name)
-    try:
-        yield content
-    except (IndexError, KeyError, ValueError) as error:
-        _hold(name, False, f"another form than expected ({type(error).__name__}: {error})")
+    counts = Counter(text.replace("\n", "")).most_common()
+    if rare := counts[DISTINCT:]:
+        _door.say(
+            f"{path} has {len(counts):,} different characters; the rarest {len(rare):,} "
+            f"({sum(n for _, n in rare) / len(text):.1%} of the text) are read as □."
+        )
+        text = text.translate({ord(character): "□" for character, _ in rare})
+    return text
 
 
 def _read(name):
     """Return the bytes of ``data/<name>`` if they are the ones the course ships."""
+    script = "export_torch.py" if name == "torch_lstm.npz" else "export_data.py"
+    mend = (
+        f"restore it with `git checkout -- data/{name}`, or make it again with "
+        f"`python tools/{script}` (data/README.md says how)."
+    )
     try:
         content = (FOLDER / name).read_bytes()
     except OSError as error:
         raise type(error)(
-            f"data/{name} cannot be read in {FOLDER} ({error.strerror}), but the course ships "
-            f"it with {SIZES[name]:,} bytes; {_mend(name)} If that is another folder, "
-            "run `pip install -e .` in the course's own."
+            f"data/{name} cannot be read in {FOLDER} ({error.strerror}); {mend} If that is "
+            "another folder, start Jupyter in the course's own, or run `pip install -e .` there."
         ) from None
-    size, sha256 = len(content), hashlib.sha256(content).hexdigest()
-    _hold(name, size == SIZES[name], f"{size:,} bytes (expected {SIZES[name]:,})")
-    expected = SHA256[name]
-    _hold(name, sha256 == expected, f"sha256 {sha256[:12]}… (expected {expected[:12]}…)")
-    return content
-
-
-def _hold(name, holds, found):
-    if not holds:
+    sha256 = hashlib.sha256(content).hexdigest()
+    if sha256 != SHA256[name]:
         raise ValueError(
-            f"data/{name} has {found}, so it is not the file the course ships; {_mend(name)}"
+            f"data/{name} has {len(content):,} bytes and sha256 {sha256[:12]}… (expected "
+            f"{SHA256[name][:12]}…), so it is not the file the course ships; {mend}"
         )
-
-
-def _mend(name):
-    return (
-        f"restore it with `git checkout -- data/{name}`, or make it again with "
-        "`python tools/export_data.py` (data/README.md says how)."
-    )
+    return content

@@ -17,36 +17,18 @@ class GradientMismatch(AssertionError):
 def complex_step(f, x, *, step=1e-20):
     """Differentiate ``f`` at ``x`` by the complex step, Im f(x + i·step) / step.
 
-    There is no subtraction, so nothing cancels and the step may be as small as 1e-20.
-    ``f`` must be made of analytic operations (+, *, exp, tanh, ...): not abs, max or comparisons.
-
-    Parameters
-    ----------
-    f : callable
-        Takes an array of x's shape, returns a number or an array.
-    x : array_like of float, any shape
-        Where to differentiate. It is not changed.
-    step : float
-        Size of the imaginary step, in x's unit; above 0.
-
-    Returns
-    -------
-    ndarray, shape ``f(x).shape + x.shape``
-        Entry ``[i..., j...]`` is ∂f_i/∂x_j: for a scalar ``f``, the gradient in x's own shape.
-
-    Raises
-    ------
-    TypeError, ValueError
-        When ``x`` is not a finite array of real floats with at least one entry, ``step`` is not
-        above 0, or ``f`` does not return numbers, or drops the imaginary part.
+    There is no subtraction, so nothing cancels and the step may be as small as 1e-20. ``f`` takes
+    an array of x's shape, returns a number or an array, and is made of analytic operations (+, *,
+    exp, tanh, ...), not of abs, max or comparisons. Entry ``[i..., j...]`` of the result, of shape
+    ``f(x).shape + x.shape``, is ∂f_i/∂x_j: for a scalar ``f``, the gradient in x's own shape.
+    TypeError or ValueError when x does not hold finite real numbers, or f drops the imaginary part.
     """
-    f, x, step = _door.function("f", f), _place(x), _step(step)
 
-    def partial(direction):
-        value = _numbers("The value of f", f(x + 1j * step * direction))
+    def partial(x, direction):
+        value = np.asarray(f(x + 1j * step * direction))
         if not np.iscomplexobj(value):
             raise TypeError(
-                "f returned real numbers for complex input; "
+                f"f must return complex numbers for complex input, but it returned {value.dtype}; "
                 "remove .real, float() or dtype=float, or use central(f, x)."
             )
         return value.imag / step
@@ -57,51 +39,31 @@ def complex_step(f, x, *, step=1e-20):
 def central(f, x, *, step=None):
     """Differentiate ``f`` at ``x`` by central differences, (f(x+step) − f(x−step)) / (2·step).
 
-    Parameters
-    ----------
-    f : callable
-        Takes an array of x's shape, returns a number or an array.
-    x : array_like of float, any shape
-        Where to differentiate. It is not changed.
-    step : float, optional
-        In x's unit; above 0. By default eps^(1/3) ≈ 6e-6, where the truncation error (~step²)
-        and the rounding error (~eps/step) are about equal.
-
-    Returns
-    -------
-    ndarray, shape ``f(x).shape + x.shape``
-        As ``complex_step``, with an error of about 1e-10 relative at best.
-
-    Raises
-    ------
-    TypeError, ValueError
-        When ``x`` is not a finite array of real floats with at least one entry, ``step`` is not
-        above 0, or ``f`` does not return numbers.
+    Takes, returns and raises as ``complex_step``, with an error of about 1e-10 relative at best.
+    With the default step, eps^(1/3) ≈ 6e-6, the truncation error (~step²) and the rounding error
+    (~eps/step) are about equal.
     """
-    f, x = _door.function("f", f), _place(x)
-    step = np.finfo(float).eps ** (1 / 3) if step is None else _step(step)
+    step = np.finfo(float).eps ** (1 / 3) if step is None else step
 
-    def partial(direction):
-        ahead = _numbers("The value of f", f(x + step * direction))
-        behind = _numbers("The value of f", f(x - step * direction))
-        _alike("f(x + step)", ahead, "f(x - step)", behind)
-        return (ahead - behind) / (2 * step)
+    def partial(x, direction):
+        return (np.asarray(f(x + step * direction)) - f(x - step * direction)) / (2 * step)
 
     return _gather(partial, x)
 
 
-def _place(x):
-    x = _door.floating("x", x)
-    if np.iscomplexobj(x) or x.size == 0:
+def _gather(partial, x):
+    x = _numbers("x", x)
+    if x.dtype.kind not in "iuf" or not np.isfinite(x).all():
         raise ValueError(
-            "x must hold real numbers, at least one, to differentiate by, but it has shape "
-            f"{x.shape} and dtype {x.dtype}."
+            f"x must hold finite real numbers to differentiate by, but it is {_door.shown(x)}, of "
+            f"dtype {x.dtype}; look for NaN, and convert complex numbers."
         )
-    return x
-
-
-def _step(step):
-    return _door.number("step", step, "a finite number above 0", lambda s: 0 < s < np.inf)
+    columns = []
+    for j in np.ndindex(x.shape):
+        direction = np.zeros(x.shape)
+        direction[j] = 1.0
+        columns.append(partial(x, direction))
+    return np.stack(columns, axis=-1).reshape(columns[0].shape + x.shape)
 
 
 def _numbers(name, value):
@@ -114,66 +76,41 @@ def _numbers(name, value):
     return array
 
 
-def _alike(name, ours, other, truth):
-    if ours.shape != truth.shape:
-        raise ValueError(
-            f"{name} and {other} must have the same shape, but their shapes are {ours.shape} and "
-            f"{truth.shape}; nothing is broadcast here."
-        )
-
-
-def _gather(partial, x):
-    columns = []
-    for j in np.ndindex(x.shape):
-        direction = np.zeros(x.shape)
-        direction[j] = 1.0
-        columns.append(partial(direction))
-        _alike("One value of f", columns[-1], "another", columns[0])
-    value_shape = columns[0].shape
-    return np.stack(columns, axis=-1).reshape(value_shape + x.shape)
-
-
 def relative_error(ours, truth):
-    """Largest difference between two arrays, relative to the largest entry of ``truth``.
-
-    Where ``truth`` is zero everywhere, the largest difference itself. Raises TypeError or
-    ValueError for what is not two arrays of numbers of one shape, with at least one entry.
-    """
-    ours, truth = _numbers("ours", ours), _numbers("truth", truth)
-    _alike("ours", ours, "truth", truth)
-    difference = np.max(np.abs(ours - truth))
-    scale = np.max(np.abs(truth))
+    """Largest difference of two arrays, relative to the largest entry of ``truth`` (if not 0)."""
+    difference, scale = np.abs(np.subtract(ours, truth)).max(), np.abs(truth).max()
     return float(difference / scale if scale > 0 else difference)
 
 
-def check(tag, name, ours, truth, *, bound=1e-8):
-    """Print one aligned line if ``ours`` agrees with ``truth``; raise if it does not.
+def check(tag, name, ours=None, truth=None, *, bound=1e-8):
+    """Print one line if ``ours`` agrees with ``truth``; raise ``GradientMismatch`` if it does not.
 
-    Parameters
-    ----------
-    tag : str
-        Number of the formula that is being proved, such as ``"4.7"``; ``""`` for a check
-        that belongs to no numbered formula.
-    name : str
-        What is compared, such as ``"dL/dW_hh"``.
-    ours, truth : array_like of the same shape
-        The formula's value, and the same thing from an independent source.
-    bound : float
-        Largest allowed relative error (see ``relative_error``). The line shows this bound and
-        not the error, whose last digits differ from machine to machine.
-
-    Raises
-    ------
-    GradientMismatch
-        When the shapes differ, an entry is not finite, or the error exceeds ``bound``.
-    TypeError, ValueError
-        When the arguments are not as described, so that nothing could be compared.
+    The line names the formula (``tag``, such as "4.7", or "") and what is compared, and shows the
+    first of the largest entries beside its truth, how many entries there are, and ``bound``, the
+    largest allowed ``relative_error``: never the error, whose digits differ from machine to
+    machine. A group has one line: ``check("2.11", {"dW": (ours, truth), "db": (ours, truth)})``.
     """
-    _door.instance("tag", tag, str, 'a string, such as "4.10"')
-    _door.instance("name", name, str, "a string")
-    _door.number("bound", bound, "a number above 0 and below 1", lambda b: 0 < b < 1)
-    ours, truth = _numbers("ours", ours), _numbers("truth", truth)
-    label = f"({tag}) {name}" if tag else name
+    _door.need(tag, str, 'tag must be a string, such as "4.10"')
+    _door.need(name, str | dict, "name must be a string, or a dict of pairs (ours, truth)")
+    _door.need(bound, lambda b: 0 < b < 1, "bound must be a number above 0 and below 1")
+    group = name if isinstance(name, dict) else {name: (ours, truth)}
+    pairs_only = "name must be a dict of pairs (ours, truth), at least one"
+    _door.need(group, lambda g: g and all(len(pair) == 2 for pair in g.values()), pairs_only)
+    number = f"({tag})" if tag else ""
+    pairs = [_compared(f"{number} {name}".strip(), *group[name], bound) for name in group]
+    ours, truth = (np.concatenate([pair[i].ravel() for pair in pairs]) for i in (0, 1))
+    size = np.abs(truth)
+    shown = np.argmax(size >= (1 - 1e-6) * size.max())  # equal sizes may differ by rounding
+    left, right = _short(ours[shown] if size.max() > 0 else 0.0), _short(truth[shown])
+    values = f"{left} {'=' if left == right else '≈'} {right}"
+    entries = "1 entry" if size.size == 1 else f"{size.size:,} entries"
+    error = f"{'relative ' if size.max() > 0 else ''}error < {bound:.0e}"
+    _door.say(f"{number:<8}{', '.join(group):<26} {values:<19}  {entries}, {error}")
+
+
+def _compared(label, ours, truth, bound):
+    """Return both as arrays if they agree."""
+    ours, truth = _numbers(f"{label}: ours", ours), _numbers(f"{label}: truth", truth)
     if ours.shape != truth.shape:
         raise GradientMismatch(f"{label}: our shape is {ours.shape}, the true one {truth.shape}.")
     if not (np.isfinite(ours).all() and np.isfinite(truth).all()):
@@ -186,34 +123,23 @@ def check(tag, name, ours, truth, *, bound=1e-8):
             f"{label}: relative error {error:.1e} exceeds {bound:.0e};\n"
             f"worst{at}: ours {ours[worst]:.8g}, truth {truth[worst]:.8g}."
         )
-    number = f"({tag})" if tag else ""
-    print(f"{number:<7}{name:<38} agrees, relative error < {bound:.0e}")
+    return ours, truth
+
+
+def _short(value):
+    """Write five digits; eight first, as the further ones differ from machine to machine."""
+    value = float(f"{np.abs(value) if np.iscomplexobj(value) else value:.7e}")
+    words = f"{value:.5g}"
+    return words.replace("0.", ".", 1) if 1e-5 < abs(value) < 1 else words
 
 
 def claim(tag, words, held, *, at_least=None, above=None, below=None, of="seeds"):
-    """Print one line if a sentence about an experiment holds; raise if it does not.
+    """Print one line if a sentence about an experiment holds; raise AssertionError if it does not.
 
-    Parameters
-    ----------
-    tag : str
-        Number of the claim, such as ``"C10.2"``.
-    words : str
-        The sentence, without its end: ``"the chrono start solves lag 40"``.
-    held : sequence of bool, or (low, high)
-        One outcome a seed; or, with ``above`` or ``below``, an interval.
-    at_least : int, optional
-        In how many seeds the sentence must hold, by default in all.
-    above, below : float, optional
-        Where the whole interval must lie.
-    of : str
-        What the outcomes are of, such as ``"runs"``.
-
-    Raises
-    ------
-    AssertionError
-        When the sentence holds in fewer seeds, or the interval does not lie there.
-    ValueError
-        When ``held`` is not as described.
+    ``tag`` numbers the claim, such as "C10.2"; ``words`` are the sentence, without its end.
+    ``held`` is one True or False a seed, of which ``at_least`` so many must hold, by default all;
+    or, with ``above`` or ``below``, an interval (low, high) that must lie there. ``of`` says what the
+    outcomes are of.
     """
     held, bounds = np.asarray(held), {"above": above, "below": below}
     bounds = " and ".join(f"{word} {b:g}" for word, b in bounds.items() if b is not None)
@@ -232,4 +158,4 @@ def claim(tag, words, held, *, at_least=None, above=None, below=None, of="seeds"
         )
     if not holds:
         raise AssertionError(f"{tag} does not hold: {words}: {found}, not {asked}.")
-    print(f"{tag:<8}{words}: {found}{bounds and ', '}{bounds}")
+    _door.say(f"{tag:<8}{words}: {found}{bounds and ', '}{bounds}")

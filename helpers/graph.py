@@ -8,11 +8,11 @@ Every operation gives its new node one *edge* per use of a parent: a pair ``(par
 gradient, in the parent's shape.
 
 Values may be complex. Derivatives are then complex derivatives, with no conjugate anywhere, so the
-complex step passes through the engine; comparisons look at real parts. NaN and infinity are let
-through, as NumPy does: showing where they come from is part of what a graph is for.
+complex step passes through the engine; comparisons look at real parts, and at a tie forward and
+backward take the same side. NaN and infinity are let through, as NumPy does: showing where they
+come from is part of what a graph is for.
 """
 
-from collections.abc import Iterable
 from contextlib import contextmanager
 
 import numpy as np
@@ -42,6 +42,13 @@ def _binary(op, forward, pull_a, pull_b):
     return operation
 
 
+def _largest(x, y):
+    largest = np.maximum(x, y)
+    if np.iscomplexobj(largest):  # where NumPy lets imaginary parts decide a tie, we halve
+        largest = np.where(x.real == y.real, (x + y) / 2, largest)
+    return largest
+
+
 def _route(up, mine, other):
     winner = np.where(mine.real > other.real, up, 0 * up)
     return np.where(mine.real == other.real, up / 2, winner)
@@ -54,7 +61,9 @@ tanh = _elementwise("tanh", np.tanh, lambda up, x, y: up * (1 - y**2))
 # (1 + tanh(x/2))/2 equals 1/(1 + exp(−x)) and cannot overflow.
 sigmoid = _elementwise("σ", lambda x: (1 + np.tanh(x / 2)) / 2, lambda up, x, y: up * y * (1 - y))
 # At 0 exactly, where relu has no derivative, we take 0.
-relu = _elementwise("relu", lambda x: np.maximum(x, 0), lambda up, x, y: up * (x.real > 0))
+relu = _elementwise(
+    "relu", lambda x: np.where(x.real <= 0, 0, x), lambda up, x, y: up * (x.real > 0)
+)
 
 # Two operands: symbol, value of (x, y), the pull to x, the pull to y.
 # Add distributes; multiply swaps, scaled by the upstream; max routes, a tie halves.
@@ -62,7 +71,7 @@ add = _binary("+", np.add, lambda up, x, y: up, lambda up, x, y: up)
 subtract = _binary("−", np.subtract, lambda up, x, y: up, lambda up, x, y: -up)
 multiply = _binary("×", np.multiply, lambda up, x, y: up * y, lambda up, x, y: up * x)
 divide = _binary("/", np.divide, lambda up, x, y: up / y, lambda up, x, y: -up * x / y**2)
-maximum = _binary("max", np.maximum, _route, lambda up, x, y: _route(up, y, x))
+maximum = _binary("max", _largest, _route, lambda up, x, y: _route(up, y, x))
 
 
 def matmul(a, b):
@@ -89,26 +98,11 @@ def matmul(a, b):
 class Node:
     """One value in a computational graph, and the gradient that arrives at it.
 
-    Parameters
-    ----------
-    value : array_like, any shape
-        Copied. Integers become float64; floating and complex types are kept.
-    name : str, keyword
-        What drawings call the node.
-
-    Attributes
-    ----------
-    grad : ndarray of value's shape
-        None before a backward pass has reached the node.
-    op : str
-        Symbol of the operation that made the node, such as ``"×"``; empty for a leaf.
-    edges : tuple of (parent, pull) pairs
-        One per use: ``a + a`` has two edges to ``a``.
-
-    Raises
-    ------
-    TypeError, ValueError
-        When the value does not hold numbers, or its lists are of unequal lengths.
+    ``value`` is copied; integers become float64, other types of numbers are kept (TypeError or
+    ValueError for what is none). ``name`` is what drawings call the node. ``grad``, in value's
+    shape, is None before a backward pass has reached the node; ``op`` is the symbol of the
+    operation that made it, such as ``"×"``, empty for a leaf; ``edges`` are (parent, pull) pairs,
+    one per use: ``a + a`` has two edges to ``a``.
     """
 
     __slots__ = ("edges", "grad", "name", "op", "value")
@@ -123,7 +117,6 @@ class Node:
                 f"{_door.shown(given)}, of dtype {value.dtype}; convert to float first, or join "
                 "nodes with stack()."
             )
-        _door.instance("name", name, str, "a string")
         self.value, self.grad, self.name, self.op, self.edges = value, None, name, "", ()
 
     def __repr__(self):
@@ -140,8 +133,7 @@ class Node:
         return _node("−", -self.value, (self, lambda up: -up))
 
     def __pow__(self, n):
-        if not isinstance(n, int | float | complex | np.number) or isinstance(n, bool):
-            raise TypeError(f"The exponent of ** must be a number, but it is {_door.shown(n)}.")
+        _door.need(n, int | float | complex | np.number, "The exponent of ** must be a number")
         x = self.value
         local = n * x ** (n - 1) if n else np.zeros_like(x)
         return _node(f"**{n:g}", x**n, (self, lambda up: up * local))
@@ -189,28 +181,16 @@ class Node:
         return _node("Σ", value, (self, lambda up: np.broadcast_to(up.reshape(kept), x.shape)))
 
     def mean(self, axis=None, *, keepdims=False):
-        if self.value.size == 0:
-            raise ValueError(f"mean needs an entry, but the node has shape {self.value.shape}.")
+        """Take the mean over axes: the sum, divided by how many entries it has."""
         total = self.sum(axis, keepdims=keepdims)
         return total / (self.value.size / total.value.size)
 
     def backward(self, seed=None, *, accumulate=False):
         """Set ``.grad`` of every node in this node's graph to ∂(this node)/∂(that node).
 
-        Earlier gradients are forgotten first, so that a second pass gives the same answer, also
-        from another root that shares nodes with this one.
-
-        Parameters
-        ----------
-        seed : array_like of this node's shape, optional
-            The gradient that arrives at this node; 1 by default, which needs a scalar.
-        accumulate : bool, keyword
-            Add to the gradients of earlier passes instead of forgetting them.
-
-        Raises
-        ------
-        ValueError
-            When the seed is missing for a node that is not a scalar, or has another shape.
+        ``seed``, in this node's shape, is the gradient that arrives here: 1 by default, for which
+        the node must be a scalar (else ValueError). Earlier gradients are forgotten first, so that
+        a second pass gives the same answer; or, with ``accumulate``, added to.
         """
         earlier = [(node, node.grad) for node in topological_order(self)] if accumulate else []
         for _ in steps(self, seed):
@@ -222,32 +202,18 @@ class Node:
 def steps(root, seed=None):
     """Run the backward pass from ``root`` one node at a time, children before parents.
 
-    Yields
-    ------
-    node : Node
-        Its ``.grad`` is complete: everything that uses it has been visited.
-    contributions : list of (parent, contribution)
-        Upstream × local for each edge of ``node``, already added to the parents' ``.grad``.
-
-    Raises
-    ------
-    ValueError
-        As ``Node.backward``, when the first step is asked for.
+    Yields ``(node, contributions)``: a node whose ``.grad`` is complete, as everything that uses
+    it has been visited, and for each of its edges ``(parent, upstream × local)``, already added to
+    the parent's ``.grad``. Raises as ``Node.backward``, when the first step is asked for.
     """
-    _door.instance("root", root, Node, "a Node")
-    shape = root.value.shape
-    if seed is None and root.value.size != 1:
-        raise ValueError(
-            f"backward() starts from a scalar, but this node has shape {shape}; "
-            "sum it first, or pass seed, the gradient that arrives at it, in that shape."
-        )
-    upstream = np.ones_like(root.value) if seed is None else _lift(seed, root).value
-    if upstream.shape != shape:
-        raise ValueError(
-            f"The seed must have the node's shape {shape}, but its shape is {upstream.shape}; "
-            "it is the gradient that arrives at this node."
-        )
     order = topological_order(root)
+    upstream = np.ones_like(root.value) if seed is None else _lift(seed, root).value
+    if upstream.shape != root.value.shape or (seed is None and upstream.size != 1):
+        given = "there is none" if seed is None else f"its shape is {upstream.shape}"
+        raise ValueError(
+            f"backward() starts from a scalar; from a node of shape {root.value.shape} it needs a "
+            f"seed, the gradient that arrives there, in that shape, but {given}."
+        )
     for node in order:
         node.grad = None
     root.grad = upstream
@@ -266,7 +232,7 @@ def topological_order(root):
 
     A stack of our own instead of recursion, which Python ends at about 1,000 calls.
     """
-    _door.instance("root", root, Node, "a Node")
+    _door.need(root, Node, "root must be a Node")
     order, entered, stack = [], set(), [(root, False)]
     while stack:
         node, parents_done = stack.pop()
@@ -279,31 +245,9 @@ def topological_order(root):
     return order
 
 
-def unbroadcast(gradient, shape):
-    """Sum ``gradient`` over the axes along which an array of ``shape`` was broadcast.
-
-    Broadcasting uses one entry many times, as if it had been copied. Each copy has its own
-    gradient, and the gradients of copies of one value add.
-    """
-    _door.instance("gradient", gradient, np.ndarray | np.generic, "an array")
-    _door.instance("shape", shape, tuple, "a tuple")
-    if gradient.shape == shape:
-        return gradient
-    missing = gradient.ndim - len(shape)
-    pairs = zip(shape, gradient.shape[max(missing, 0) :], strict=False)
-    if missing < 0 or any(n not in (1, m) for n, m in pairs):
-        raise ValueError(
-            f"gradient must have a shape to which {shape} can be broadcast, but its shape is "
-            f"{gradient.shape}."
-        )
-    gradient = gradient.sum(axis=tuple(range(gradient.ndim - len(shape))))
-    stretched = tuple(i for i, n in enumerate(shape) if n != gradient.shape[i])
-    return gradient.sum(axis=stretched, keepdims=True)
-
-
 def stack(nodes, axis=0):
     """Join nodes of one shape along a new axis; each receives its own slice back."""
-    nodes, axis = _all(nodes), _door.size("axis", axis, least=None)
+    nodes = [_lift(node) for node in nodes]
     with _named(f"stack along axis {axis!r}", *nodes):
         value = np.stack([node.value for node in nodes], axis)
     pulls = [lambda up, i=i: np.take(up, i, axis) for i in range(len(nodes))]
@@ -312,7 +256,7 @@ def stack(nodes, axis=0):
 
 def concatenate(nodes, axis=0):
     """Join nodes along an axis they have; each receives its own part back."""
-    nodes, axis = _all(nodes), _door.size("axis", axis, least=None)
+    nodes = [_lift(node) for node in nodes]
     with _named(f"concatenate along axis {axis!r}", *nodes):
         value = np.concatenate([node.value for node in nodes], axis)
         cuts = np.cumsum([node.value.shape[axis] for node in nodes])[:-1]
@@ -328,11 +272,21 @@ def _node(op, value, *edges):
 
 
 def _into(shape, pull):
-    return lambda up: unbroadcast(pull(up), shape)
+    """Sum what ``pull`` returns over the axes along which an array of ``shape`` was broadcast.
 
+    Broadcasting uses one entry many times, as if it had been copied. Each copy has its own
+    gradient, and the gradients of copies of one value add.
+    """
 
-def _all(nodes):
-    return [_lift(node) for node in _door.instance("nodes", nodes, Iterable, "a list of nodes")]
+    def summed(up):
+        gradient = pull(up)
+        if gradient.shape == shape:
+            return gradient
+        gradient = gradient.sum(axis=tuple(range(gradient.ndim - len(shape))))
+        stretched = tuple(i for i, n in enumerate(shape) if n != gradient.shape[i])
+        return gradient.sum(axis=stretched, keepdims=True)
+
+    return summed
 
 
 def _lift(constant, like=None):

@@ -1,7 +1,7 @@
 """Settled layers on batches (rows are samples): softmax and its loss, affine, convolution.
 
-Derived in notebooks 02, 03 and 11; here they are finished, checked at the door, and keep the
-floating type they are given. Complex arrays are allowed, so the complex step passes through.
+Derived in notebooks 02, 03 and 12. They keep the floating type they are given; complex arrays are
+allowed, so the complex step passes through. TypeError and ValueError say which shape was wrong.
 """
 
 import numpy as np
@@ -14,47 +14,27 @@ def log_sum_exp(y, *, axis=-1):
 
     The largest (real part of) y is taken out first: exp never sees a positive number, so it
     cannot overflow, and at least one term is 1, so the logarithm never sees 0.
-
-    Raises
-    ------
-    TypeError, ValueError
-        When ``y`` is not a finite array of floats with at least one entry, or has no such axis.
     """
-    shifted, largest = _shifted(*_along(y, axis))
+    shifted, largest = _shifted(y, axis)
     return np.squeeze(largest, axis) + np.log(np.exp(shifted).sum(axis=axis))
 
 
 def softmax(y, *, axis=-1):
     """Return S = exp(y) / Σ exp(y) along ``axis``, in y's shape; see ``log_sum_exp``."""
-    shifted, _ = _shifted(*_along(y, axis))
-    e = np.exp(shifted)
+    e = np.exp(_shifted(y, axis)[0])
     return e / e.sum(axis=axis, keepdims=True)
 
 
 def softmax_cross_entropy(logits, targets):
     """Return the mean cross-entropy −Σ_j q_j log S_j and its gradient (S − q) / N, as one node.
 
-    Fused, because the two-node way divides by S_m, which may have underflowed to 0.
-
-    Parameters
-    ----------
-    logits : array_like, shape (N, V)
-    targets : array_like
-        Shape (N,): the index m of the true class, an integer from 0 to V−1; or shape (N, V): a
-        distribution q a row, each entry at least 0, each row summing to 1 (within 1e-5).
-
-    Returns
-    -------
-    loss : scalar of logits' type, in nats per row
-    dlogits : ndarray, shape (N, V)
-
-    Raises
-    ------
-    TypeError, ValueError
-        When logits are not finite floats, or targets are not as described.
+    Fused, because the two-node way divides by S_m, which may have underflowed to 0. For logits
+    (N, V), the targets are N class indices m, integers from 0 to V−1; or distributions q, (N, V),
+    entries at least 0, rows that sum to 1 (within 1e-5): else ValueError. The loss is a scalar, in
+    nats per row; the gradient has the shape of the logits.
     """
     logits = _door.floating("logits", logits, ("N", "V"))
-    q = _distributions(targets, logits)
+    q = _distributions(np.asarray(targets), logits)
     N = len(logits)
     shifted, _ = _shifted(logits, -1)
     log_S = shifted - np.log(np.exp(shifted).sum(axis=-1, keepdims=True))  # (N, V)
@@ -63,24 +43,11 @@ def softmax_cross_entropy(logits, targets):
 
 
 def affine(W, b, x):
-    """Return y = x Wᵀ + b, shape (N, M): each row is W x + b of that row of x.
-
-    Parameters
-    ----------
-    W : array_like, shape (M, D)
-    b : array_like, shape (M,)
-    x : array_like, shape (N, D)
-
-    Raises
-    ------
-    TypeError, ValueError
-        When an argument is not a finite array of floats of its shape.
-    """
+    """Return y = x Wᵀ + b, shape (N, M), for W (M, D), b (M,), x (N, D): W x + b of each row."""
     sizes = {}
-    W = _door.floating("W", W, ("M", "D"), sizes=sizes)
-    b = _door.floating("b", b, ("M",), sizes=sizes)
-    x = _door.floating("x", x, ("N", "D"), sizes=sizes)
-    return x @ W.T + b
+    W = _door.floating("W", W, ("M", "D"), sizes)
+    b = _door.floating("b", b, ("M",), sizes)
+    return _door.floating("x", x, ("N", "D"), sizes) @ W.T + b
 
 
 def affine_backward(W, x, dy):
@@ -89,35 +56,22 @@ def affine_backward(W, x, dy):
     dW and db sum over rows: every row used the same W and the same b.
     """
     sizes = {}
-    W = _door.floating("W", W, ("M", "D"), sizes=sizes)
-    x = _door.floating("x", x, ("N", "D"), sizes=sizes)
-    dy = _door.floating("dy", dy, ("N", "M"), sizes=sizes)
+    W = _door.floating("W", W, ("M", "D"), sizes)
+    x = _door.floating("x", x, ("N", "D"), sizes)
+    dy = _door.floating("dy", dy, ("N", "M"), sizes)
     return dy.T @ x, dy.sum(axis=0), dy @ W
 
 
 def conv2d(w, b, x):
     """Slide every kernel over every image: valid cross-correlation, stride 1.
 
-    y[n, m, i, j] = b[m] + Σ_c Σ_a Σ_b w[m, c, a, b] · x[n, c, i+a, j+b]   (notebook 11)
+    y[n, m, i, j] = b[m] + Σ_c Σ_a Σ_b w[m, c, a, b] · x[n, c, i+a, j+b]   (notebook 12)
 
-    Parameters
-    ----------
-    w : array_like, shape (M, C, A, B)
-        M kernels of A × B weights for each of C channels; no larger than the images.
-    b : array_like, shape (M,)
-    x : array_like, shape (N, C, I, J)
-
-    Returns
-    -------
-    ndarray, shape (N, M, I−A+1, J−B+1)
-
-    Raises
-    ------
-    TypeError, ValueError
-        When an argument is not a finite array of floats of its shape, or a kernel does not fit.
+    w (M, C, A, B) holds M kernels of A × B weights for each of C channels, no larger than the
+    images; b (M,); x (N, C, I, J). Returns y (N, M, I−A+1, J−B+1).
     """
     w, x = _kernels_and_images(w, x)
-    b = _door.floating("b", b, (w.shape[0],))
+    b = _door.floating("b", b, (len(w),))
     y = np.tensordot(_windows(x, w.shape), w, axes=((1, 4, 5), (1, 2, 3)))  # (N, I', J', M)
     return np.moveaxis(y + b, 3, 1)
 
@@ -141,8 +95,8 @@ def conv2d_backward(w, x, dy):
 
 def _kernels_and_images(w, x):
     sizes = {}
-    w = _door.floating("w", w, ("M", "C", "A", "B"), sizes=sizes)
-    x = _door.floating("x", x, ("N", "C", "I", "J"), sizes=sizes)
+    w = _door.floating("w", w, ("M", "C", "A", "B"), sizes)
+    x = _door.floating("x", x, ("N", "C", "I", "J"), sizes)
     if w.shape[2] > x.shape[2] or w.shape[3] > x.shape[3]:
         raise ValueError(
             f"A kernel must fit into the image, but w has shape {w.shape} and x {x.shape}; "
@@ -156,18 +110,8 @@ def _windows(x, w_shape):
     return np.lib.stride_tricks.sliding_window_view(x, w_shape[2:], axis=(2, 3))
 
 
-def _along(y, axis):
-    y = _door.floating("y", y)
-    if y.ndim == 0 or y.size == 0:
-        raise ValueError(f"y must have entries along an axis, but its shape is {y.shape}.")
-    if not -y.ndim <= _door.size("axis", axis, least=-y.ndim) < y.ndim:
-        raise ValueError(
-            f"axis must be below {y.ndim}, as y has shape {y.shape}, but it is {axis}."
-        )
-    return y, axis
-
-
 def _shifted(y, axis):
+    y = np.asarray(y)
     largest = y.real.max(axis=axis, keepdims=True)
     return y - largest, largest
 
@@ -175,30 +119,21 @@ def _shifted(y, axis):
 def _distributions(targets, logits):
     """Return targets as rows q (N, V): a one-hot row for an index."""
     N, V = logits.shape
-    targets = _door.plain("targets", targets)
-    if targets.shape == (N,):
-        if targets.dtype.kind not in "iu":
-            raise TypeError(
-                f"targets of shape (N,) must be integers, the indices of the true classes, but "
-                f"their dtype is {targets.dtype}; for distributions give shape (N, V) = {N, V}."
-            )
-        if targets.min() < 0 or targets.max() >= V:
-            wrong = targets[(targets < 0) | (targets >= V)][0]
-            raise ValueError(f"targets must lie between 0 and V−1 = {V - 1}, but one is {wrong}.")
-        q = np.zeros((N, V), logits.real.dtype)
-        q[np.arange(N), targets] = 1
-        return q
+    dtype = logits.real.dtype
+    if targets.shape == (N,) and targets.dtype.kind in "iu":
+        for m in (int(targets.min()), int(targets.max())):
+            _door.need(m, range(V).__contains__, f"Every target must be from 0 to V−1 = {V - 1}")
+        return np.eye(V, dtype=dtype)[targets]
     if targets.shape != (N, V) or targets.dtype.kind not in "iuf":
         raise ValueError(
-            f"targets must be N = {N} class indices or an (N, V) = {N, V} array of probabilities, "
-            f"but they have shape {targets.shape} and dtype {targets.dtype}."
+            f"targets must be N = {N} class indices, integers, or an (N, V) = {N, V} array of "
+            f"probabilities, but they have shape {targets.shape} and dtype {targets.dtype}."
         )
-    with np.errstate(over="ignore", invalid="ignore"):
-        sums = targets.sum(axis=1)
+    sums = targets.sum(axis=1)
     if not (targets.min() >= 0 and np.abs(sums - 1).max() <= 1e-5):
         raise ValueError(
             "Each row of targets must be a distribution: entries of at least 0 that sum to 1; "
             f"the smallest entry is {targets.min():g}, the sums run from {sums.min():g} "
             f"to {sums.max():g}."
         )
-    return targets.astype(logits.real.dtype)
+    return targets.astype(dtype)

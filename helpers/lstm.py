@@ -19,30 +19,16 @@ SHAPES = {"W_x": ("4H", "D"), "W_h": ("4H", "H"), "b": ("4H",)}
 
 
 def init(input_size, hidden_size, rng, *, forget_bias=1.0, dtype=float):
-    """Draw new parameters: weights uniform in ±1/√H, biases 0 but for the forget gate.
+    """Draw new parameters, W_x (4H, D), W_h (4H, H), b (4H,), for sizes D and H.
 
-    Parameters
-    ----------
-    input_size, hidden_size : int
-        D and H.
-    rng : numpy.random.Generator
-    forget_bias : float, keyword
-        Bias of every forget gate. 1 by default, so that a new cell keeps σ(1) ≈ 0.73 of its
-        state each step rather than half (after Gers, Schmidhuber & Cummins 2000).
-    dtype : floating type, keyword
-
-    Returns
-    -------
-    dict of ndarray
-        W_x (4H, D), W_h (4H, H), b (4H,).
+    Weights are uniform in ±1/√H, drawn from ``rng``, a numpy.random.Generator. Biases are 0 but
+    for every forget gate's, ``forget_bias``: 1, so that a new cell keeps σ(1) ≈ 0.73 of its state
+    each step rather than half (after Gers, Schmidhuber & Cummins 2000).
     """
-    D = _door.size("input_size", input_size)
-    H = _door.size("hidden_size", hidden_size)
-    rng = _door.generator("rng", rng)
-    dtype = _door.floating_type("dtype", dtype)
+    D, H = input_size, hidden_size
     limit = 1 / np.sqrt(H)
     b = np.zeros(4 * H, dtype)
-    b[H : 2 * H] = _door.number("forget_bias", forget_bias)
+    b[H : 2 * H] = forget_bias
     return {
         "W_x": rng.uniform(-limit, limit, (4 * H, D)).astype(dtype),
         "W_h": rng.uniform(-limit, limit, (4 * H, H)).astype(dtype),
@@ -51,32 +37,17 @@ def init(input_size, hidden_size, rng, *, forget_bias=1.0, dtype=float):
 
 
 def forward(params, x, h0=None, c0=None):
-    """Run the layer over a batch of sequences.
+    """Return the states (h, c), each (T, B, H), steps 1 .. T, on inputs x (T, B, D), and a cache.
 
-    Parameters
-    ----------
-    params : dict
-        As made by ``init``.
-    x : array_like, shape (T, B, D)
-    h0, c0 : array_like, shape (B, H), optional
-        Initial hidden and cell state, zeros by default.
-
-    Returns
-    -------
-    (h, c) : pair of ndarray, shape (T, B, H)
-        h_1 .. h_T and c_1 .. c_T. Read-only, because ``backward`` needs them unchanged.
-    cache : dict
-        For ``backward``: ``x`` (the array given, not a copy), ``h`` and ``c`` (T+1, B, H) from
-        step 0, ``gates`` (T, B, 4H), ``tanh_c`` (T, B, H), and ``params``.
-
-    Raises
-    ------
-    TypeError, ValueError
-        When an argument is not a finite array of floats of its shape, or an axis is empty.
+    The states before the first, h0 and c0 (B, H), are 0 by default. The cache, for ``backward``,
+    holds x (not a copy: leave it as it is until then), h and c (T+1, B, H) from step 0, gates
+    (T, B, 4H), tanh_c (T, B, H), and a copy of ``params``; the states returned are read-only views
+    of it. TypeError or ValueError for an argument that is not an array of floats of its shape, or
+    is empty.
     """
     sizes = {}
-    W_x, W_h, b = _door.entries("params", params, SHAPES, sizes=sizes)
-    x = _door.floating("x", x, ("T", "B", "D"), sizes=sizes)
+    W_x, W_h, b = _door.entries(params, SHAPES, sizes)
+    x = _door.floating("x", x, ("T", "B", "D"), sizes)
     T, B, D, H = (sizes[letter] for letter in "TBDH")
     h0 = np.zeros((B, H), x.dtype) if h0 is None else _door.floating("h0", h0, (B, H))
     c0 = np.zeros((B, H), x.dtype) if c0 is None else _door.floating("c0", c0, (B, H))
@@ -106,45 +77,32 @@ def forward(params, x, h0=None, c0=None):
         c_t += ig
         s = np.tanh(c_t, out=tanh_c[t - 1])
         np.multiply(o[t - 1], s, out=h[t])
-    cache = dict(zip(CACHE, (x, h, c, gates, tanh_c, dict(params)), strict=True))
-    return (_door.read_only(h[1:]), _door.read_only(c[1:])), cache
+    states = h[1:], c[1:]
+    for state in states:
+        state.flags.writeable = False
+    kept = {name: np.array(value) for name, value in params.items()}
+    return states, dict(zip(CACHE, (x, h, c, gates, tanh_c, kept), strict=True))
 
 
 def backward(params, cache, dh, dc=None):
-    """Backpropagate through time. Nothing it is given is changed.
+    """Backpropagate through time. Nothing that it is given is changed.
 
-    Parameters
-    ----------
-    params, cache : dict
-        The parameters given to ``forward``, and the cache it returned.
-    dh : array_like, shape (T, B, H)
-        The gradient that arrives at each h_t from above, that is from the losses that use h_t
-        directly. What arrives from step t+1 is added here.
-    dc : array_like, shape (T, B, H), optional
-        Likewise for each c_t; zeros by default.
-
-    Returns
-    -------
-    grads : dict of ndarray
-        ∂L/∂parameter, summed over steps and samples, under the keys of ``params``.
-    dx : ndarray, shape (T, B, D)
-    dh0, dc0 : ndarray, shape (B, H)
-
-    Raises
-    ------
-    TypeError, ValueError
-        When ``dh`` or ``dc`` is not a finite array of floats, or the cache is not that of a
-        ``forward`` with these parameters.
+    ``params`` and ``cache`` are those of ``forward``; dh (T, B, H) is what arrives at each h_t from
+    the losses that use it directly (what arrives from step t+1 is added here), and dc likewise at
+    each c_t, 0 by default. Returns the gradients of the parameters, summed over steps and samples,
+    under the keys of ``params``; dx (T, B, D); dh0 and dc0 (B, H). TypeError or ValueError when dh
+    or dc is not an array of floats of its shape, or the parameters are not those of ``forward``,
+    because they are others or were changed in place.
     """
     _door.keys("cache", cache, CACHE)
     x, h, c, gates, tanh_c, before = (cache[key] for key in CACHE)
     T, B, D = x.shape
     H = h.shape[-1]
     sizes = {"T": T, "B": B, "D": D, "H": H}
-    W_x, W_h, _ = _door.entries("params", params, SHAPES, sizes=sizes)
-    _door.unchanged("params", params, before)
-    dh = _door.floating("dh", dh, ("T", "B", "H"), sizes=sizes)
-    dc = None if dc is None else _door.floating("dc", dc, ("T", "B", "H"), sizes=sizes)
+    W_x, W_h, _ = _door.entries(params, SHAPES, sizes)
+    _door.unchanged(params, before)
+    dh = _door.floating("dh", dh, ("T", "B", "H"), sizes)
+    dc = None if dc is None else _door.floating("dc", dc, ("T", "B", "H"), sizes)
     dtype = np.result_type(h, dh, h if dc is None else dc)
 
     W_h = W_h.astype(dtype, copy=False)

@@ -16,24 +16,11 @@ SHAPES = {"W_xh": ("H", "D"), "W_hh": ("H", "H"), "b_h": ("H",)}
 
 
 def init(input_size, hidden_size, rng, *, dtype=float):
-    """Draw new parameters: weights uniform in ±1/√H, biases 0.
+    """Draw new parameters, W_xh (H, D), W_hh (H, H), b_h (H,), for sizes D and H.
 
-    Parameters
-    ----------
-    input_size, hidden_size : int
-        D and H.
-    rng : numpy.random.Generator
-    dtype : floating type, keyword
-
-    Returns
-    -------
-    dict of ndarray
-        W_xh (H, D), W_hh (H, H), b_h (H,).
+    Weights are uniform in ±1/√H, drawn from ``rng``, a numpy.random.Generator; biases are 0.
     """
-    D = _door.size("input_size", input_size)
-    H = _door.size("hidden_size", hidden_size)
-    rng = _door.generator("rng", rng)
-    dtype = _door.floating_type("dtype", dtype)
+    D, H = input_size, hidden_size
     limit = 1 / np.sqrt(H)
     return {
         "W_xh": rng.uniform(-limit, limit, (H, D)).astype(dtype),
@@ -43,32 +30,16 @@ def init(input_size, hidden_size, rng, *, dtype=float):
 
 
 def forward(params, x, h0=None):
-    """Run the layer over a batch of sequences.
+    """Return the states h (T, B, H), h_1 .. h_T, on inputs x (T, B, D), and a cache.
 
-    Parameters
-    ----------
-    params : dict
-        As made by ``init``.
-    x : array_like, shape (T, B, D)
-    h0 : array_like, shape (B, H), optional
-        Initial state, zeros by default.
-
-    Returns
-    -------
-    h : ndarray, shape (T, B, H)
-        h_1 .. h_T. Read-only, because ``backward`` needs it unchanged; copy it to change it.
-    cache : dict
-        For ``backward``: ``x`` (the array given, not a copy), ``h`` (T+1, B, H), h_0 .. h_T, and
-        ``params``.
-
-    Raises
-    ------
-    TypeError, ValueError
-        When an argument is not a finite array of floats of its shape, or an axis is empty.
+    The state before the first, h0 (B, H), is 0 by default. The cache, for ``backward``, holds x
+    (not a copy: leave it as it is until then), h (T+1, B, H) from step 0, and a copy of ``params``;
+    the h returned is a read-only view of it. TypeError or ValueError for an argument that is not
+    an array of floats of its shape, or is empty.
     """
     sizes = {}
-    W_xh, W_hh, b_h = _door.entries("params", params, SHAPES, sizes=sizes)
-    x = _door.floating("x", x, ("T", "B", "D"), sizes=sizes)
+    W_xh, W_hh, b_h = _door.entries(params, SHAPES, sizes)
+    x = _door.floating("x", x, ("T", "B", "D"), sizes)
     T, B, D, H = (sizes[letter] for letter in "TBDH")
     h0 = np.zeros((B, H), x.dtype) if h0 is None else _door.floating("h0", h0, (B, H))
     dtype = np.result_type(W_xh, W_hh, b_h, x, h0)
@@ -83,40 +54,29 @@ def forward(params, x, h0=None):
         np.matmul(h[t - 1], W_hhT, out=past)
         past += a[t - 1]
         np.tanh(past, out=h[t])
-    return _door.read_only(h[1:]), dict(zip(CACHE, (x, h, dict(params)), strict=True))
+    states = h[1:]
+    states.flags.writeable = False
+    kept = {name: np.array(value) for name, value in params.items()}
+    return states, dict(zip(CACHE, (x, h, kept), strict=True))
 
 
 def backward(params, cache, dh):
-    """Backpropagate through time. Nothing it is given is changed.
+    """Backpropagate through time. Nothing that it is given is changed.
 
-    Parameters
-    ----------
-    params, cache : dict
-        The parameters given to ``forward``, and the cache it returned.
-    dh : array_like, shape (T, B, H)
-        The gradient that arrives at each h_t from above, that is from the losses that use h_t
-        directly. What arrives from step t+1 is added here.
-
-    Returns
-    -------
-    grads : dict of ndarray
-        ∂L/∂parameter, summed over steps and samples, under the keys of ``params``.
-    dx : ndarray, shape (T, B, D)
-    dh0 : ndarray, shape (B, H)
-
-    Raises
-    ------
-    TypeError, ValueError
-        When ``dh`` is not a finite array of floats, or the cache is not that of a ``forward``
-        with these parameters.
+    ``params`` and ``cache`` are those of ``forward``; dh (T, B, H) is what arrives at each h_t from
+    the losses that use it directly: what arrives from step t+1 is added here. Returns the gradients
+    of the parameters, summed over steps and samples, under the keys of ``params``; dx (T, B, D);
+    dh0 (B, H). TypeError or ValueError when dh is not an array of floats of its shape, or the
+    parameters are not those of ``forward``, because they are others or were changed in place.
     """
     _door.keys("cache", cache, CACHE)
     x, h, before = (cache[key] for key in CACHE)
     T, B, D = x.shape
     H = h.shape[-1]
-    W_xh, W_hh, _ = _door.entries("params", params, SHAPES, sizes={"D": D, "H": H})
-    _door.unchanged("params", params, before)
-    dh = _door.floating("dh", dh, ("T", "B", "H"), sizes={"T": T, "B": B, "H": H})
+    sizes = {"T": T, "B": B, "D": D, "H": H}
+    W_xh, W_hh, _ = _door.entries(params, SHAPES, sizes)
+    _door.unchanged(params, before)
+    dh = _door.floating("dh", dh, ("T", "B", "H"), sizes)
     dtype = np.result_type(h, dh)
 
     W_hh = W_hh.astype(dtype, copy=False)

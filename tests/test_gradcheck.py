@@ -1,5 +1,8 @@
 """The judge must be judged: numerical derivatives are right, and a wrong gradient raises."""
 
+import io
+import sys
+
 import numpy as np
 import pytest
 
@@ -33,12 +36,36 @@ def test_lost_imaginary_part_is_named():
         complex_step(lambda x: float(np.real(x).sum()), X)
 
 
-def test_check_prints_its_bound_and_never_the_error(capsys):
+@pytest.mark.parametrize(
+    ("ours", "truth", "words"),
+    [
+        (X, X + 1e-13, ".64042 = .64042  6 entries, relative error < 1e-08"),
+        (-0.04199700001, -0.041997, "-.041997 = -.041997  1 entry, relative error < 1e-08"),
+        (7.59375 - 1e-9, 7.59375, "7.5938 = 7.5938  1 entry, relative error < 1e-08"),
+        ([1e-17, 0], [0, 0], "0 = 0  2 entries, error < 1e-08"),
+    ],
+)
+def test_check_prints_the_numbers_compared_and_never_the_error(ours, truth, words, capsys):
     """The error's digits differ from machine to machine and would break stored outputs."""
-    check("4.7", "dL/dW_hh", X, X + 1e-13)
-    assert capsys.readouterr().out.split() == (
-        "(4.7) dL/dW_hh agrees, relative error < 1e-08".split()
-    )
+    check("4.7", "dL/dW_hh", ours, truth)
+    assert capsys.readouterr().out.split() == ["(4.7)", "dL/dW_hh", *words.split()]
+
+
+def test_check_prints_one_line_for_a_group(capsys):
+    """Lines that only agree would hide the number worth reading; a wrong member must raise."""
+    check("2.11", {"dW": (X, X), "db": ([3.0, -3 + 1e-9], [3 - 1e-9, -3.0])}, bound=1e-6)
+    line = "(2.11) dW, db  3 = 3  8 entries, relative error < 1e-06"
+    assert capsys.readouterr().out.split() == line.split()
+    with pytest.raises(GradientMismatch, match=r"\(2.11\) db: relative error 1.0e-02 exceeds"):
+        check("2.11", {"dW": (X, X), "db": (1.01 * X[0], X[0])})
+
+
+def test_check_prints_where_a_screen_lacks_a_character(capsys, monkeypatch):
+    """A proof would end in a UnicodeEncodeError on a terminal that cannot show ∂."""
+    monkeypatch.setattr(sys, "stdout", io.TextIOWrapper(io.BytesIO(), encoding="ascii"))
+    check("1.1", "∂L/∂x", 1.0, 1.0)
+    sys.stdout.seek(0)
+    assert sys.stdout.read().startswith("(1.1)   ?L/?x ")
 
 
 @pytest.mark.parametrize(

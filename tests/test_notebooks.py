@@ -6,31 +6,31 @@ That their outputs are right is shown by nbval, which runs every cell and compar
 import re
 import symtable
 from collections import Counter
-from pathlib import Path
 
-import nbformat
 import pytest
 
-from tools import formulas
+from tools import course, formulas
 from tools.notebooks import MACHINE_TRACE
 
-ROOT = Path(__file__).resolve().parents[1]
-PATHS = sorted((ROOT / "notebooks").glob("*.ipynb"))
-NOTEBOOKS = {path.stem: nbformat.read(path, as_version=4) for path in PATHS}
+NOTEBOOKS = {path.stem: course.read(path) for path in course.paths()}
 
 pytestmark = pytest.mark.parametrize("name", NOTEBOOKS)
 
 
 def code(name):
-    return [cell for cell in NOTEBOOKS[name].cells if cell.cell_type == "code"]
+    return course.code(NOTEBOOKS[name])
 
 
 def prose(name):
-    return [cell.source for cell in NOTEBOOKS[name].cells if cell.cell_type == "markdown"]
+    return course.prose(NOTEBOOKS[name])
 
 
 def outputs(name):
-    return [output for cell in code(name) for output in cell.outputs]
+    return course.outputs(NOTEBOOKS[name])
+
+
+def is_folded(cell):
+    return "hide-input" in cell.metadata.get("tags", [])
 
 
 def bound(table):
@@ -90,8 +90,17 @@ def test_exceptions_from_comparison_are_counted(name):
     """Each cell that nbval does not compare is a place where the course could lie."""
     tags = Counter(tag for cell in NOTEBOOKS[name].cells for tag in cell.metadata.get("tags", []))
     comments = sum("NBVAL" in cell.source for cell in code(name))
-    assert set(tags) <= {"nbval-ignore-output"}
+    assert set(tags) <= {"nbval-ignore-output", "hide-input"}
     assert tags["nbval-ignore-output"] + comments <= 1
+
+
+def test_folded_cells_are_folded_everywhere(name):
+    """JupyterLab folds by one mark and a site by another; who unfolds looks at the first line."""
+    for cell in code(name):
+        marks = {"source_hidden": True} if is_folded(cell) else {}
+        assert cell.metadata.get("jupyter", {}) == marks
+        first_words = ("# ", "import ", "from ")
+        assert cell.source.startswith(first_words) or not is_folded(cell), cell.source
 
 
 def test_page_follows_the_pattern(name):
@@ -104,7 +113,8 @@ def test_page_follows_the_pattern(name):
             assert phrase in first
         assert "## Recap" in whole
         assert "## Further reading" in whole
-    assert max(len(cell.source.splitlines()) for cell in code(name)) <= 22
+    visible = [cell for cell in code(name) if not is_folded(cell)]
+    assert max(len(cell.source.splitlines()) for cell in visible) <= 22
     longest = max((line for cell in code(name) for line in cell.source.splitlines()), key=len)
     assert len(longest) <= 100, f"cut at the window's edge: {longest}"
     for cell in code(name):
@@ -121,10 +131,10 @@ def test_punctuation_stays_with_its_formula(name):
 def test_links_lead_somewhere(name):
     """A dead link to the next notebook ends the course early."""
     for target in re.findall(r"\]\(([^)#\s]+\.ipynb)", "\n".join(prose(name))):
-        assert (ROOT / "notebooks" / target).exists(), target
+        assert (course.NOTEBOOKS / target).exists(), target
 
 
 def test_file_is_light(name):
     """Heavy notebooks open slowly and bury the prose in their diffs."""
-    path = ROOT / "notebooks" / f"{name}.ipynb"
+    path = course.NOTEBOOKS / f"{name}.ipynb"
     assert path.stat().st_size < 600 * 1024

@@ -96,39 +96,3 @@ def test_init_is_bounded_and_repeatable():
     one, two = (rnn.init(3, 16, np.random.default_rng(7)) for _ in range(2))
     assert {k: v.shape for k, v in one.items()} == {"W_xh": (16, 3), "W_hh": (16, 16), "b_h": (16,)}
     assert all((one[k] == two[k]).all() and np.abs(one[k]).max() <= 1 / 4 for k in one)
-
-
-PARAMS, X, H0, DH = problem(4, 2, 3, 5)
-CACHE = rnn.forward(PARAMS, X, H0)[1]
-RNG = np.random.default_rng(0)
-BAD = {
-    "D": (lambda: rnn.forward(PARAMS, X[..., :2]), ValueError, r"x .*\(T, B, D\) with D = 3, but"),
-    "axes": (lambda: rnn.forward(PARAMS, X[0]), ValueError, r"x must .*shape is \(2, 3\)"),
-    "T = 0": (lambda: rnn.forward(PARAMS, X[:0]), ValueError, "no axis may be empty"),
-    "B = 0": (lambda: rnn.forward(PARAMS, X[:, :0]), ValueError, "no axis may be empty"),
-    "h0": (lambda: rnn.forward(PARAMS, X, H0.T), ValueError, r"h0 must have shape \(2, 5\)"),
-    "int": (lambda: rnn.forward(PARAMS, X.astype(int)), TypeError, "x must hold floating-point"),
-    "NaN": (lambda: rnn.forward(PARAMS, X * np.nan), ValueError, "x must be finite"),
-    "key": (lambda: rnn.forward({"W_xh": X}, X), ValueError, "params must be a dict with the keys"),
-    "W_hh": (
-        lambda: rnn.forward({**PARAMS, "W_hh": np.ones((5, 4))}, X),
-        ValueError,
-        r"'W_hh'\] must have shape \(H, H\) with H = 5",
-    ),
-    "dh": (
-        lambda: rnn.backward(PARAMS, CACHE, DH[:2]),
-        ValueError,
-        r"dh must have shape \(T, B, H\) with T = 4, B = 2, H = 5",
-    ),
-    "rng": (lambda: rnn.init(3, 5, 0), TypeError, "default_rng"),
-    "H = 0": (lambda: rnn.init(3, 0, RNG), ValueError, "hidden_size must be a whole number"),
-    "dtype": (lambda: rnn.init(3, 5, RNG, dtype=int), TypeError, "floating-point type"),
-}
-
-
-@pytest.mark.parametrize("name", BAD)
-def test_mistakes_are_answered_with_a_sentence(name):
-    """The reader would get a broadcast result or a message from inside the loop."""
-    act, error, words = BAD[name]
-    with pytest.raises(error, match=words):
-        act()

@@ -1,5 +1,9 @@
 """Training: steps follow their formulas, padding costs nothing, a stop loses nothing."""
 
+import io
+import sys
+from types import SimpleNamespace
+
 import numpy as np
 import pytest
 
@@ -13,7 +17,7 @@ def test_clipping_by_norm_keeps_the_direction():
     """Clipping must shorten the step, never turn it; below the limit it must do nothing."""
     clipped, norm = training.clip_by_norm(GRADS, 6.5)
     assert norm == pytest.approx(13)
-    assert training.global_norm(clipped) == pytest.approx(6.5)
+    assert training.clip_by_norm(clipped, 1.0)[1] == pytest.approx(6.5)
     assert np.allclose(clipped["W"], GRADS["W"] / 2)
     assert training.clip_by_norm(GRADS, 13.0)[0] is GRADS
     assert np.allclose(training.clip_by_value(GRADS, 3.5)["b"], 3.5)
@@ -82,6 +86,22 @@ def test_an_epoch_uses_every_sequence_once():
     assert sorted(np.concatenate([t[0] for t in seen[3:]])) == list(range(10))
 
 
+def test_a_score_in_parts_is_that_of_the_whole():
+    """A long text would be scored by its padding, or by the size of the last part."""
+    rng = np.random.default_rng(3)
+    params = {**rnn.init(3, 4, rng), "W_hy": rng.normal(size=(3, 4))}
+    texts = [rng.integers(0, 3, n) for n in rng.integers(2, 40, size=900)]
+    parts = []
+
+    def loss(params, batch):
+        parts.append(batch[0].size)
+        return masked_loss(params, *batch)[0]
+
+    whole = masked_loss(params, *training.pad(texts))[0]
+    assert training.score(loss, params, texts) == pytest.approx(whole, rel=1e-12)
+    assert len(parts) > 2 and max(parts) <= 8000
+
+
 def quadratic(params, batch):
     return float((params["w"] ** 2).sum()), {"w": 2 * params["w"]}
 
@@ -143,6 +163,45 @@ def test_a_shortage_of_batches_is_said(capsys):
     history = training.fit(quadratic, {"w": np.ones(1)}, range(5), training.SGD(0.1), steps=50)
     assert len(history["loss"]) == 5
     assert "Stopped after 5 of 50 steps: data has no more" in capsys.readouterr().out
+
+
+class Screen(io.StringIO):
+    """A terminal that shows only ASCII."""
+
+    encoding, isatty = "ascii", lambda self: True
+
+
+def test_progress_is_shown_where_someone_looks_and_never_on_stderr(monkeypatch, capsys):
+    """A page would store red remains of a bar, or a terminal stop at a character it lacks."""
+    screen = Screen()
+    for setting in ("off", ""):
+        monkeypatch.setenv("COURSE_PROGRESS", setting)
+        for stdout in (io.StringIO(), screen):
+            monkeypatch.setattr(sys, "stdout", stdout)
+            training.fit(quadratic, {"w": np.ones(1)}, range(9), training.SGD(0.1), steps=9)
+            shown = stdout.getvalue()
+            assert bool(shown) == (stdout is screen and setting == "")
+    assert "9 of 9 steps, loss 0." in shown and shown.endswith("\n")
+    assert capsys.readouterr().err == ""
+
+
+def test_progress_in_a_notebook_is_one_output_of_plain_text(monkeypatch):
+    """Reopened, the page would show "model not found"; re-executed, an output no one stored."""
+    shell, published = SimpleNamespace(kernel=SimpleNamespace(_allow_stdin=True)), []
+    monkeypatch.setenv("COURSE_PROGRESS", "")
+    monkeypatch.setattr("IPython.get_ipython", lambda: shell)
+    display = "IPython.core.display_functions.publish_display_data"
+    monkeypatch.setattr(display, lambda **message: published.append(message))
+    monkeypatch.setattr("IPython.core.interactiveshell.InteractiveShell.initialized", lambda: True)
+    training.fit(quadratic, {"w": np.ones(1)}, range(9), training.SGD(0.1), steps=9)
+    first, *others = published
+    assert not first.get("update") and all(one["update"] for one in others)
+    assert {tuple(one["data"]) for one in published} == {("text/plain",)}
+    assert "9 of 9 steps" in published[-1]["data"]["text/plain"]
+    shell.kernel._allow_stdin = False
+    published.clear()
+    training.fit(quadratic, {"w": np.ones(1)}, range(9), training.SGD(0.1), steps=9)
+    assert published == []
 
 
 def test_smoothing_is_a_mean_of_what_was_seen():

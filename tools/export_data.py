@@ -24,23 +24,21 @@ VERSIONS = {"scikit-learn": "1.9.1", "names": "0.3.0", "statsmodels": "0.15.0"}
 def source(package, path):
     """Return the bytes of a file that ``package`` installed, or leave with a sentence."""
     wanted = VERSIONS[package]
-    mend = "install the packages that data/README.md names, then run this script again."
     try:
         installed = metadata.distribution(package)
     except metadata.PackageNotFoundError:
-        raise SystemExit(
-            f"The package {package} is not installed, but its version {wanted} holds the "
-            f"data; {mend}"
-        ) from None
-    if installed.version != wanted:
-        raise SystemExit(
-            f"The package {package} has version {installed.version}, but the data was "
-            f"exported from version {wanted}; {mend}"
-        )
-    file = Path(installed.locate_file(path))
-    if not file.is_file():
-        raise SystemExit(f"The package {package} {wanted} is installed without {path}; {mend}")
-    return file.read_bytes()
+        wrong = "is not installed"
+    else:
+        file = Path(installed.locate_file(path))
+        if installed.version == wanted and file.is_file():
+            return file.read_bytes()
+        wrong = f"has version {installed.version}"
+        if installed.version == wanted:
+            wrong = f"{wanted} is installed without {path}"
+    raise SystemExit(
+        f"The package {package} {wrong}, but the data is exported from its version {wanted}; "
+        "install the packages that data/README.md names, then run this script again."
+    )
 
 
 def digits():
@@ -81,22 +79,17 @@ def written(rows):
 def main(arguments=None):
     """Export all three files and say of each whether it is what was there before."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    default = Path(__file__).resolve().parent.parent / "data"
+    default = Path(__file__).resolve().parents[1] / "data"
     parser.add_argument("--to", type=Path, default=default, help="folder to write into")
     folder = parser.parse_args(arguments).to
     # All three are made before any is written: a missing package leaves the folder as it was.
-    files = {
-        "digits.npy": digits(),
-        "first_names.csv": first_names(),
-        "elnino.csv": el_nino(),
-    }
+    files = {"digits.npy": digits(), "first_names.csv": first_names(), "elnino.csv": el_nino()}
     folder.mkdir(parents=True, exist_ok=True)
     for name, content in files.items():
-        file = folder / name
+        file, sha256 = folder / name, hashlib.sha256(content).hexdigest()
         before = file.read_bytes() if file.is_file() else None
         verdict = "new" if before is None else "same" if before == content else "CHANGED"
         file.write_bytes(content)
-        sha256 = hashlib.sha256(content).hexdigest()
         print(f"{verdict:8}{name:17}{len(content):>8,} bytes  {sha256}")
 
 

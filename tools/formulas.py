@@ -1,354 +1,228 @@
-"""List every numbered formula of the course with the check that proves it.
+"""List every numbered formula with the check that proves it, and every claim with its outcome.
 
-Usage: python tools/formulas.py [NOTEBOOK ...]      (default: every notebook of the course)
+Usage: python -m tools.formulas [NOTEBOOK ...]      (default: every notebook of the course)
 
-Prints, notebook by notebook: tag · formula · the truth it is compared with · the bound. The truth
-is read from the code of the checks: names are followed to what made them. The only way to be
-listed as "complex step" is to be the result of one; what cannot be told is "other: <expression>".
-Exit status 1, with a sentence each, when a formula has no check, a check has no formula, a tag is
-repeated or out of order, or a stored output does not show that a check has run.
+Two tables: tag · formula · the truth it is compared with · the bound; tag · sentence · what was
+found. A truth is read from the code of the check: names are followed to what made them. The only
+way to be listed as "complex step" is to be the result of one; what cannot be told is "other".
+Exit status 1, with a sentence each, when a formula has no check or a check no formula, likewise
+for claims and the prose they back, when a tag is repeated or out of order, or has not run.
 """
 
 import argparse
 import ast
-import inspect
 import re
 import sys
 from pathlib import Path
-from typing import NamedTuple
 
-import nbformat
+from tools import course
 
-from helpers.gradcheck import check
-
-ROOT = Path(__file__).resolve().parents[1]
-DEFAULT_BOUND = inspect.signature(check).parameters["bound"].default
 TAG = re.compile(r"\\tag\{([^}]*)\}")
+CLAIMED = re.compile(r"(?<=[(\s])C\d+\.\d+(?=[),;])")  # (C9.1), or more: (C9.1, C9.2)
 DISPLAY = re.compile(r"\$\$.*?\$\$|\\begin\{(align|gather|equation)\}.*?\\end\{\1\}", re.DOTALL)
-PROVED = re.compile(r"^\(([\d.]+)\) .* agrees, relative error < ", re.MULTILINE)
+RAN = re.compile(r"^(?:\(([\d.]+)\) .*error < |(C[\d.]+) +\S)", re.MULTILINE)
 
-TRUTHS = {
-    "complex_step": "complex step",
-    "gradcheck.complex_step": "complex step",
-    "central": "central differences",
-    "gradcheck.central": "central differences",
-}
-NODES = {"Node", "graph.Node"}
-# What only gathers or reshapes numbers leaves their origin as it was.
-GATHERING = {"np.array", "np.stack", "np.concatenate", "list", "sum", "float"}
-RESHAPING = {"reshape", "ravel", "sum"}
-
+TRUTHS = {"complex_step": "complex step", "central": "central differences"}
+# What only gathers or reshapes numbers leaves their origin as it was: calls, and parts of nodes.
+CALLS = {"array", "stack", "concatenate", "list", "sum", "float", "reshape", "ravel"}
+PARTS = {ast.Subscript: "value", ast.List: "elts", ast.Tuple: "elts", ast.Dict: "values"}
+PARTS |= {ast.ListComp: "elt", ast.GeneratorExp: "elt", ast.DictComp: "value"}
 SHORTER = (
-    (r"\{\\color\{#\w+\}\{((?:[^{}]|\{[^{}]*\})*)\}\}", r"\1"),
-    (r"\\color\{#\w+\}\{((?:[^{}]|\{[^{}]*\})*)\}", r"\1"),
-    (r"\\(?:begin|end)\{\w+\}|\\(?:left|right)\.?|\\textstyle\b", ""),
+    (r"\\color\{#\w+\}|\\(?:begin|end)\{\w+\}|\\(?:left|right)\.?|\\textstyle\b", ""),
     (r"\s*\\\\(?:\[\w+\])?", "; "),
-    (r"\\[bB]igg?[lr]?(?![A-Za-z])|&&?|\\!", " "),
-    (r"\\q?quad\b|\\[,; ]", " "),
-    (r"\\math(?:rm|bf|bb) (\w)", r"\1"),
-    (r"\\(?:mathrm|text|operatorname)\{([^{}]*)\}", r"\1"),
+    (r"\\[bB]igg?[lr]?(?![A-Za-z])|&&?|\\!|\\q?quad\b|\\[,; ]", " "),
+    (r"\\math(?:rm|bf|bb) (\w)|\\(?:mathrm|text|operatorname)\{([^{}]*)\}", r"\1\2"),
 )
-
-
-class Check(NamedTuple):
-    """One call of ``check`` that names a tag."""
-
-    tag: str
-    truth: str
-    bound: float | str
-
-
-def prose(notebook):
-    """Return the text of all markdown cells of a notebook."""
-    return "\n\n".join(cell.source for cell in notebook.cells if cell.cell_type == "markdown")
 
 
 def formulas(notebook):
     """Return the numbered formulas of a notebook in order, as pairs (tag, LaTeX source)."""
     found = []
-    for block in DISPLAY.finditer(prose(notebook)):
-        source = block[0].removeprefix("$$")
-        *parts, _ = TAG.split(source)
+    for block in DISPLAY.finditer("\n\n".join(course.prose(notebook))):
+        *parts, _ = TAG.split(block[0].removeprefix("$$"))
         found += zip(parts[1::2], parts[::2], strict=True)
     return found
 
 
-def checks(notebook):
-    """Return a ``Check`` for every tag that a notebook's code checks, in order.
+def proofs(notebook, function="check"):
+    """Return (tag, truth, bound) for every tag that ``check``, or ``claim``, is called with.
 
     Raises
     ------
     ValueError
-        When a call of ``check`` names its tag by an expression that cannot be read.
+        When a tag is an expression that cannot be read.
     """
-    code = [cell.source for cell in notebook.cells if cell.cell_type == "code"]
-    module = ast.parse("\n".join(code))
-    names = Names(module.body)
-    found = []
-    for call in ast.walk(module):
-        if not isinstance(call, ast.Call) or ast.unparse(call.func) not in (
-            "check",
-            "gradcheck.check",
-        ):
+    module = ast.parse("\n".join(cell.source for cell in course.code(notebook)))
+    names, found = Makers(module), []
+    calls = [node for node in ast.walk(module) if isinstance(node, ast.Call)]
+    for call in sorted(calls, key=lambda call: call.lineno):
+        if ast.unparse(call.func) not in (function, f"gradcheck.{function}"):
             continue
         given = dict(zip(("tag", "name", "ours", "truth"), call.args, strict=False))
         given |= {keyword.arg: keyword.value for keyword in call.keywords}
-        tags = [tag for tag in _tags(given["tag"], names, call.lineno) if tag]
-        truth = names.truth(given["truth"], call.lineno) if tags else ""
-        bound = _bound(given.get("bound"))
-        found += [(call.lineno, Check(tag, truth, bound)) for tag in tags]
-    return [check for _, check in sorted(found, key=lambda item: item[0])]
-
-
-def problems(number, notebook):
-    """Return a sentence for everything in which formulas and checks are not in step.
-
-    Parameters
-    ----------
-    number : int
-        The notebook's number n: its tags must be n.1, n.2, ... in order.
-    notebook : NotebookNode
-        A notebook with its stored outputs.
-    """
-    printed = TAG.findall(prose(notebook))
-    checked = {check.tag for check in checks(notebook)}
-    proved = set(PROVED.findall(_streams(notebook)))
-    found = [f"({tag}) is printed twice." for tag in sorted(_repeated(printed))]
-    for k, tag in enumerate(printed, start=1):
-        if tag != f"{number}.{k}":
-            found.append(f"({tag}) stands where ({number}.{k}) is expected.")
-            break
-    displayed = [tag for tag, _ in formulas(notebook)]
-    found += [f"({tag}) stands outside display maths." for tag in printed if tag not in displayed]
-    found += [f"Formula ({tag}) has no check." for tag in printed if tag not in checked]
-    found += [f"Check ({tag}) has no formula." for tag in sorted(checked - set(printed))]
-    unseen = sorted((checked & set(printed)) - proved)
-    found += [f"Check ({tag}) has no line in the stored outputs." for tag in unseen]
+        truth = given.get("truth", ast.List([]))
+        if isinstance(given["name"], ast.Dict):  # a group: name -> (ours, truth)
+            truth = ast.List([pair.elts[1] for pair in given["name"].values])
+        bound = ast.unparse(given["bound"]) if "bound" in given else "1e-08"
+        for tag in filter(None, names.tags(given["tag"], call.lineno)):
+            found.append((tag, names.truth(truth, call.lineno), bound))
     return found
 
 
-class Names:
-    """What made each name, in the order in which the lines run.
+def problems(number, notebook):
+    """Return a sentence for everything in which text, checks, claims and outputs are not in step.
 
-    Parameters
-    ----------
-    statements : list of ast.stmt
-        The body of a module or of a function.
-    outer : Names, optional
-        Where names are looked up that are not made here.
+    ``number`` is the notebook's: its tags must be number.1, number.2, ... in order.
     """
+    text = "\n\n".join(course.prose(notebook))
+    displayed, printed = [tag for tag, _ in formulas(notebook)], TAG.findall(text)
+    found = [f"({tag}) stands outside display maths." for tag in printed if tag not in displayed]
+    repeated = sorted({tag for tag in printed if printed.count(tag) > 1})
+    found += [f"({tag}) is printed twice." for tag in repeated]
+    backed = [tag for tag in CLAIMED.findall(text) if tag.startswith(f"C{number}.")]
+    ran = {tag for pair in RAN.findall(_said(notebook)) for tag in pair}
+    for tags, stem, what, proof in (
+        (printed, number, "formula", "check"),
+        (list(dict.fromkeys(backed)), f"C{number}", "sentence", "claim"),
+    ):
+        done = {tag for tag, *_ in proofs(notebook, proof)}
+        wrong = [k for k, tag in enumerate(tags, start=1) if tag != f"{stem}.{k}"][:1]
+        found += [f"({tags[k - 1]}) stands where ({stem}.{k}) is expected." for k in wrong]
+        found += [f"{what.title()} ({tag}) has no {proof}." for tag in tags if tag not in done]
+        found += [f"{proof.title()} ({tag}) has no {what}." for tag in sorted(done - set(tags))]
+        unseen = sorted(done & set(tags) - ran)
+        found += [f"{proof.title()} ({tag}) has no line in the stored outputs." for tag in unseen]
+    return found
 
-    def __init__(self, statements, outer=None):
-        self.outer = outer
-        self.makers = {}  # name -> [(line, expression or definition, replaces what was before)]
-        for statement in statements:
-            self._visit(statement)
 
-    def _visit(self, node):
-        match node:
-            case ast.FunctionDef():
-                self._add(node.name, node.lineno, node)
-                return
-            case ast.Assign():
-                for target in node.targets:
-                    self._assign(target, node.value, node.lineno)
-            case ast.AugAssign():
-                self._assign(node.target, node.value, node.lineno, whole=False)
-            case ast.For():
-                for name in ast.walk(node.target):
-                    if isinstance(name, ast.Name):
-                        self._add(name.id, node.lineno, node)
-            case ast.Call(func=ast.Attribute(value=ast.Name(id=name), attr="append"), args=[item]):
-                self._add(name, node.lineno, item, whole=False)
-        for child in ast.iter_child_nodes(node):
-            if not isinstance(child, ast.Lambda | ast.ClassDef):
-                self._visit(child)
+class Makers:
+    """What made each name of a notebook: ``made[name]`` lists (line, expression, from scratch)."""
 
-    def _assign(self, target, value, line, whole=True):
-        match target, value:
-            case ast.Tuple(elts=parts), ast.Tuple(elts=values) if len(parts) == len(values):
-                for part, item in zip(parts, values, strict=True):
-                    self._assign(part, item, line)
-            case ast.Tuple(elts=parts), _:
-                for part in parts:
-                    self._assign(part, value, line)
-            case ast.Subscript(), _:
-                self._assign(target.value, value, line, whole=False)
-            case ast.Name(), _:
-                self._add(target.id, line, value, whole)
+    def __init__(self, module):
+        self.made = {}
+        for node in ast.walk(module):
+            match node:
+                case ast.Assign(targets=[target]):
+                    self.assign(target, node.value, node.lineno)
+                case ast.FunctionDef():
+                    values = [n.value for n in ast.walk(node) if isinstance(n, ast.Return)]
+                    self.assign(ast.Name(node.name), ast.List(values), node.lineno)
+                case ast.For():
+                    names = [n for n in ast.walk(node.target) if isinstance(n, ast.Name)]
+                    self.assign(ast.Tuple(names), node.iter, node.lineno)
+                case ast.Call(func=ast.Attribute(value=target, attr="append")):
+                    self.assign(ast.Subscript(target), node.args[0], node.lineno)
 
-    def _add(self, name, line, maker, whole=True):
-        self.makers.setdefault(name, []).append((line, maker, whole))
+    def assign(self, target, value, line, whole=True):
+        match target:
+            case ast.Tuple(elts=targets):
+                pairs = isinstance(value, ast.Tuple) and len(value.elts) == len(targets)
+                for k, one in enumerate(targets):
+                    self.assign(one, value.elts[k] if pairs else value, line)
+            case ast.Subscript():
+                self.assign(target.value, value, line, False)
+            case ast.Name(id=name):
+                self.made.setdefault(name, []).append((line, value, whole))
 
-    def made(self, name, line):
-        """Return what made ``name`` before ``line``: its last assignment and what was added."""
+    def before(self, node, line):
+        """Return what made a name before ``line``: its last assignment and what was added."""
         found = []
-        for _, maker, whole in sorted(
-            (entry for entry in self.makers.get(name, ()) if entry[0] < line), key=lambda e: e[0]
-        ):
-            found = [maker] if whole else [*found, maker]
-        if not found and self.outer:
-            return self.outer.made(name, line)
-        return found[1:] if len(found) > 1 and _is_constant(found[0]) else found
+        makers = sorted(self.made.get(getattr(node, "id", ""), ()), key=lambda maker: maker[0])
+        for _, value, whole in (maker for maker in makers if maker[0] < line):
+            found = [value] if whole else [*found, value]
+        return found[1:] if len(found) > 1 and _is_plain(found[0]) else found
 
-    def truth(self, expression, line):
-        """Say in words where the numbers of ``expression`` come from."""
-        kinds = self._kinds(expression, line, frozenset())
-        if None not in kinds:
+    def truth(self, node, line):
+        """Say in words where the numbers of an expression come from."""
+        if None not in (kinds := self.kinds(node, line, frozenset())):
             return ", ".join(sorted(kinds))
-        return f"other: {ast.unparse(self._unwrapped(expression, line))}"
+        base = node.value if isinstance(node, ast.Subscript) else node
+        made = self.before(base, line)
+        return f"other: {ast.unparse(made[0] if len(made) == 1 else node)}"
 
-    def _unwrapped(self, expression, line):
-        """Follow names, and look into lists, to the first expression that computes something."""
-        match expression:
-            case ast.Name(id=name) | ast.Subscript(value=ast.Name(id=name)):
-                makers = self.made(name, line)
-                if len(makers) == 1 and isinstance(makers[0], ast.expr):
-                    return self._unwrapped(makers[0], line)
-            case ast.Call(func=func, args=[item]) if ast.unparse(func) in {"np.array", "float"}:
-                return self._unwrapped(item, line)
-            case ast.ListComp(elt=item):
-                return self._unwrapped(item, line)
-        return expression
-
-    def _kinds(self, node, line, seen):
-        """Return the set of truths that ``node`` gathers; None stands for one not recognised."""
-
-        def follow(*nodes):
-            return set().union(*(self._kinds(each, line, seen) for each in nodes)) or {None}
-
+    def kinds(self, node, line, seen):
+        """Return the set of origins that ``node`` gathers; None stands for one not recognised."""
+        inner = getattr(node, PARTS.get(type(node), ""), [])
         match node:
-            case _ if _is_constant(node):
-                only = isinstance(node, ast.Constant | ast.UnaryOp)
-                return {f"value written out, {ast.unparse(node)}" if only else "printed values"}
-            case ast.Call(func=func) if ast.unparse(func) in TRUTHS:
-                return {TRUTHS[ast.unparse(func)]}
-            case ast.Attribute(attr="grad", value=base) if self._is_node(base, line):
-                return {"graph engine"}
-            case ast.Call(func=func, args=[first, *_]) if ast.unparse(func) in GATHERING:
-                return follow(first)
-            case ast.Call(func=ast.Attribute(value=base, attr=attr)) if attr in RESHAPING:
-                return follow(base)
-            case ast.Subscript(value=base) | ast.Attribute(value=base, attr="T"):
-                return follow(base)
-            case ast.List(elts=items) | ast.Tuple(elts=items):
-                return follow(*items)
-            case ast.Dict(values=items):
-                return follow(*items)
-            case ast.ListComp(elt=item) | ast.GeneratorExp(elt=item) | ast.DictComp(value=item):
-                return follow(item)
-            case ast.Name(id=name) if name not in seen:
-                makers = [m for m in self.made(name, line) if isinstance(m, ast.expr)]
-                inner = seen | {name}
-                return set().union(*(self._kinds(m, line, inner) for m in makers)) or {None}
-            case ast.Call(func=ast.Name(id=name)) if name not in seen:
-                return self._returned(name, line, seen | {name})
-        return {None}
+            case _ if _is_plain(node):
+                return {"printed values"}
+            case ast.Call(func=ast.Name(id=name) | ast.Attribute(attr=name)) if name in TRUTHS:
+                return {TRUTHS[name]}
+            case ast.Attribute(attr="grad", value=base):
+                while isinstance(base, ast.Subscript):
+                    base = base.value
+                made = self.before(base, line)
+                if made and all("Node(" in ast.unparse(maker) for maker in made):
+                    return {"graph engine"}
+            case ast.Attribute(attr="T", value=base):
+                inner = base
+            case ast.Call(func=ast.Name(id=name) | ast.Attribute(attr=name)) if name in CALLS:
+                base = getattr(node.func, "value", ast.Name("np"))
+                inner = node.args[:1] if ast.unparse(base) == "np" else base
+            case ast.Name(id=name) | ast.Call(func=ast.Name(id=name)) if name not in seen:
+                inner, seen = self.before(ast.Name(name), line), seen | {name}
+        parts = inner if isinstance(inner, list) else [inner]
+        return set().union(*(self.kinds(part, line, seen) for part in parts)) or {None}
 
-    def _returned(self, name, line, seen):
-        """Return the truths that a function written in the notebook gives back."""
-        makers = self.made(name, line)
-        if len(makers) != 1 or not isinstance(makers[0], ast.FunctionDef):
-            return {None}
-        inside = Names(makers[0].body, outer=self)
-        values = [node.value for node in ast.walk(makers[0]) if isinstance(node, ast.Return)]
-        return set().union(*(inside._kinds(value, line, seen) for value in values)) or {None}
-
-    def _is_node(self, base, line):
-        """Whether every maker of ``base`` calls the graph engine's ``Node``."""
-        while isinstance(base, ast.Subscript):
-            base = base.value
-        makers = self.made(base.id, line) if isinstance(base, ast.Name) else []
-        return bool(makers) and all(
-            any(isinstance(n, ast.Call) and ast.unparse(n.func) in NODES for n in ast.walk(maker))
-            for maker in makers
-        )
+    def tags(self, node, line):
+        """Return the tags a call may name: a string, or a name that runs over literal strings."""
+        if isinstance(node, ast.Constant):
+            return [node.value]
+        parts = [part for made in self.before(node, line) for part in ast.walk(made)]
+        words = [str(part.value) for part in parts if isinstance(part, ast.Constant)]
+        if not (tags := [word for word in words if re.fullmatch(r"C?\d+\.\d+", word)]):
+            raise ValueError(
+                f"The tag {ast.unparse(node)} of a check cannot be read; write it out."
+            )
+        return tags
 
 
-def _is_constant(node):
+def _is_plain(node):
     try:
-        ast.literal_eval(node)
+        return node is not None and [ast.literal_eval(node)] != [[]]
     except (ValueError, TypeError):
         return False
-    return True
 
 
-def _tags(node, names, line):
-    """Return the tags a call may name: a string, or a name that runs over literal strings."""
-    match node:
-        case ast.Constant(value=str(tag)):
-            return [tag]
-        case ast.Name(id=name):
-            loops = [m for m in names.made(name, line) if isinstance(m, ast.For)]
-            if len(loops) == 1 and (tags := _column(loops[0], name)):
-                return tags
-    raise ValueError(f"The tag {ast.unparse(node)} of a check cannot be read; write it out.")
+def _said(notebook):
+    return "\n".join(output.get("text", "") for output in course.outputs(notebook))
 
 
-def _column(loop, name):
-    """Return the strings that ``name`` takes in ``for ..., name in zip(literal, ...)``."""
-    targets = loop.target.elts if isinstance(loop.target, ast.Tuple) else [loop.target]
-    sources = loop.iter.args if isinstance(loop.iter, ast.Call) else [loop.iter]
-    for target, source in zip(targets, sources, strict=False):
-        if isinstance(target, ast.Name) and target.id == name and _is_constant(source):
-            return list(ast.literal_eval(source))
-    return []
-
-
-def _bound(node):
-    if node is None:
-        return DEFAULT_BOUND
-    return ast.literal_eval(node) if _is_constant(node) else ast.unparse(node)
-
-
-def _streams(notebook):
-    outputs = [o for cell in notebook.cells for o in cell.get("outputs", [])]
-    return "\n".join(output.get("text", "") for output in outputs)
-
-
-def _repeated(items):
-    return {item for item in items if items.count(item) > 1}
-
-
-def readable(latex, width):
+def _short(latex, width):
     """Shorten LaTeX source to one line: without colours, fonts, spacing and alignment."""
     for pattern, kept in SHORTER:
         latex = re.sub(pattern, kept, latex)
-    return _cut(latex.strip(" ;\n"), width)
-
-
-def _cut(text, width):
-    text = " ".join(text.split())
+    text = " ".join(latex.strip(" ;\n").split())
     return text if len(text) <= width else text[: width - 4].rstrip() + " ..."
 
 
 def table(notebook):
-    """Return the lines of a notebook's table: tag, formula, truths, bounds."""
-    proofs = checks(notebook)
+    """Yield the lines of a notebook's formulas: tag, formula, truths, bounds."""
     for tag, latex in formulas(notebook):
-        mine = [proof for proof in proofs if proof.tag == tag]
-        truths = "; ".join(dict.fromkeys(proof.truth for proof in mine)) or "NO CHECK"
-        bounds = ", ".join(f"{bound:.0e}" for bound in sorted({proof.bound for proof in mine}))
-        yield f"{tag:<6}{readable(latex, 72):<74}{_cut(truths, 58):<60}{bounds}"
+        mine = [(truth, bound) for name, truth, bound in proofs(notebook) if name == tag]
+        truths, bounds = ("; ".join(dict.fromkeys(column)) for column in zip(*mine, strict=True))
+        yield f"{tag:<6}{_short(latex, 72):<74}{_short(truths, 58):<60}{bounds}"
+
+
+def claims(notebook):
+    """Return the lines that a notebook's claims have printed: tag, sentence, what was found."""
+    return re.findall(r"(?m)^C\d+\.\d+ .*", _said(notebook))
 
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("notebooks", nargs="*", type=Path, help="default: the whole course")
-    paths = parser.parse_args().notebooks or sorted((ROOT / "notebooks").glob("*.ipynb"))
-    wrong, number_of_formulas, number_of_checks = [], 0, 0
-    print(f"{'tag':<6}{'formula':<74}{'truth':<60}bound")
-    for path in paths:
-        notebook = nbformat.read(path, as_version=4)
-        print(f"\n{path.stem}")
-        print("\n".join(table(notebook)) or "(no numbered formulas)")
-        number_of_formulas += len(formulas(notebook))
-        number_of_checks += len(checks(notebook))
-        wrong += [f"{path.stem}: {line}" for line in problems(int(path.stem[:2]), notebook)]
-    print(f"\n{number_of_formulas} numbered formulas, {number_of_checks} checks that name them.")
-    print("\n".join(wrong), file=sys.stderr, end="\n" if wrong else "")
-    return int(bool(wrong))
+    pages = {p.stem: course.read(p) for p in parser.parse_args().notebooks or course.paths()}
+    wrong = [f"{n}: {line}" for n, page in pages.items() for line in problems(int(n[:2]), page)]
+    if wrong:
+        sys.exit("\n".join(wrong))
+    heads = f"{'tag':<6}{'formula':<74}{'truth':<60}bound", "claims"
+    for head, lines in zip(heads, (table, claims), strict=True):
+        print(f"{head}\n")
+        for name, page in pages.items():
+            if found := list(lines(page)):
+                print(name, *found, "", sep="\n")
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    main()

@@ -1,44 +1,27 @@
-"""Make the README's pictures from the real thing: notebooks 01 and 07 in JupyterLab in Chromium.
+"""Make the README's pictures from the real thing: two notebooks in JupyterLab in Chromium.
 
-    python tools/pictures.py            (make pictures)
+    python -m tools.pictures            (make pictures)
 
-* images/graph.png: a graph as notebook 01 stores it;
-* images/explorer.png: the explorer of notebook 07 as a reader first sees it;
+* images/graph.png: a graph as page 01 stores it;
+* images/explorer.png: the explorer of page 07 as a reader first sees it;
 * images/explorer.gif: the same while a mouse drags the slider of the largest singular value up and
   down again.
 
 Needs Chromium and the extra ``browser``. Exit status 0 when all three are written.
 """
 
-import base64
 import io
-import sys
-from pathlib import Path
 
-import nbformat
 from PIL import Image
 
 from helpers.draw import compact
+from tools import course
 
-ROOT = Path(__file__).resolve().parents[1]
-IMAGES = ROOT / "images"
-sys.path.insert(0, str(ROOT / "tests" / "browser"))
-
-import lab  # noqa: E402  (it lies beside the browser tests)
-
-FLAGSHIP = "07_vanishing_and_exploding.ipynb"
+lab = course.lab()
+IMAGES = course.ROOT / "images"
+GRAPH, FLAGSHIP = "01_computational_graphs.ipynb", "07_vanishing_and_exploding.ipynb"
 DRAGGED = "largest, σ_max"
 STOPS = 16  # positions on the way up, and as many on the way down
-
-
-def stored(name, words):
-    """Return the first picture that a notebook stores with ``words`` in its text."""
-    notebook = nbformat.read(ROOT / "notebooks" / name, as_version=4)
-    for output in (out for cell in notebook.cells for out in cell.get("outputs", [])):
-        found = output.get("data", {})
-        if "image/png" in found and words in found["text/plain"]:
-            return Image.open(io.BytesIO(base64.b64decode(found["image/png"])))
-    raise ValueError(f"{name} stores no picture whose text contains {words!r}.")
 
 
 def seen(page, box):
@@ -63,15 +46,9 @@ def dragged(explorer, slider, box):
     page.mouse.up()
 
 
-def animation(frames, path, *, pause=120):
-    """Write frames as a GIF with one palette for all; ``pause`` is a frame's milliseconds."""
-    palette = frames[len(frames) // 2].quantize(128, dither=Image.Dither.NONE)
-    few = [frame.quantize(palette=palette, dither=Image.Dither.NONE) for frame in frames]
-    few[0].save(path, save_all=True, append_images=few[1:], duration=pause, loop=0, optimize=True)
-
-
 def main():
-    graph = compact(stored("01_computational_graphs.ipynb", "max(b, c)"))
+    stored = course.pictures(course.read(course.NOTEBOOKS / GRAPH))
+    graph = next(picture for _, words, picture in stored if "max(b, c)" in words)
     with lab.serve() as server, lab.browse(server, width=1600, height=1400) as browser:
         with browser.open(FLAGSHIP) as notebook:
             notebook.run_all(timeout=240)
@@ -87,11 +64,14 @@ def main():
             slider = next(s for s in sliders if s.label.startswith(DRAGGED))
             frames = list(dragged(explorer, slider, box))
     IMAGES.mkdir(exist_ok=True)
-    (IMAGES / "graph.png").write_bytes(graph)
+    (IMAGES / "graph.png").write_bytes(compact(graph))
     (IMAGES / "explorer.png").write_bytes(compact(first))
-    animation(frames, IMAGES / "explorer.gif")
-    for name in ("graph.png", "explorer.png", "explorer.gif"):
-        print(f"images/{name}   {(IMAGES / name).stat().st_size // 1024} KB")
+    colours = frames[STOPS].quantize(128, dither=Image.Dither.NONE)  # one palette for all frames
+    few = [frame.quantize(palette=colours, dither=Image.Dither.NONE) for frame in frames]
+    options = {"save_all": True, "duration": 120, "loop": 0, "optimize": True}
+    few[0].save(IMAGES / "explorer.gif", append_images=few[1:], **options)
+    for path in sorted(IMAGES.iterdir()):
+        print(f"images/{path.name}   {path.stat().st_size // 1024} KB")
 
 
 if __name__ == "__main__":

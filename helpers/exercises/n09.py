@@ -1,300 +1,323 @@
-"""Exercises of notebook 09: memory measured, and forecasts judged."""
+"""Exercises of notebook 08: character models."""
+
+import itertools
 
 import numpy as np
 
 from helpers.exercises.core import Exercise, Mistake
 
-_rng = np.random.default_rng(9)
-HOLD = "How long does a forget gate hold?"
-NOTHING = "What does a network get that remembers nothing?"
-SERIES = "A real series"
-END = "Four networks, one question at the end"
+_rng = np.random.default_rng(8)
+GUESS = "Guess the next letter"
+COUNT = "Count first"
+MODEL = "One model, two cells"
+TRAIN = "Watch it train"
 
-hold = Exercise(
+
+def _mask(lengths, T):
+    return (np.arange(T)[:, None] < np.array(lengths)).astype(float)  # (T, B)
+
+
+perplexity = Exercise(
     number="9.1",
-    title="a bias for a time scale",
-    truth=lambda tau: np.log(tau - 1),
-    inputs=(
-        (np.array([2.0, 3.7, 64.0]),),
-        (np.array([1.001]),),
-        (np.array([1e6, 1.5]),),
-        (np.array([10.0, 20.0, 40.0, 80.0]),),
-    ),
-    returns=("b_f",),
-    mistakes=(
-        Mistake(
-            lambda tau: np.log(tau),
-            "With ln τ the time scale is τ + 1, because τ = 1 + exp(b_f): take one off first.",
-            HOLD,
-        ),
-        Mistake(
-            lambda tau: -np.log(tau - 1),
-            "The sign is turned: this bias suits the input gate; a forget gate that has it keeps "
-            "only 1/τ of its cell.",
-            HOLD,
-        ),
-        Mistake(
-            lambda tau: 1 - 1 / tau,
-            "This is the gate f itself; the bias is the number whose σ it is.",
-            HOLD,
-        ),
-        Mistake(
-            lambda tau: np.log2(tau - 1),
-            "σ is made of powers of e, so the natural logarithm undoes it, not the one to base 2.",
-            HOLD,
-        ),
-        Mistake(
-            lambda tau: -np.log(np.exp(1 / tau) - 1),
-            "This gate is exp(−1/τ), whose τ-th power is 1/e exactly; asked for is the gate "
-            "1 − 1/τ, whose τ-th power only comes near.",
-            HOLD,
-        ),
-    ),
-)
-
-
-def _moments(k, low, high):
-    """Mean and variance of a sum of k uniform numbers, by their integrals."""
-    mean = (high**2 - low**2) / (2 * (high - low))
-    square = (high**3 - low**3) / (3 * (high - low))
-    return k * mean, k * (square - mean**2)
-
-
-baseline = Exercise(
-    number="9.2",
-    title="the best constant and its error",
-    truth=_moments,
-    inputs=((3, 0.0, 1.0), (1, -1.0, 2.0), (5, -2.5, 0.5), (4, 0.0, 0.01)),
-    returns=("c", "the squared error"),
-    mistakes=(
-        Mistake(
-            lambda k, low, high: (k * (low + high) / 2, k**2 * (high - low) ** 2 / 12),
-            "k² would belong to k times one number; the variances of k independent numbers add.",
-            NOTHING,
-        ),
-        Mistake(
-            lambda k, low, high: (k * (low + high) / 2, (high - low) ** 2 / 12),
-            "This is the variance of one number; k independent ones are added.",
-            NOTHING,
-        ),
-        Mistake(
-            lambda k, low, high: ((low + high) / 2, k * (high - low) ** 2 / 12),
-            "c is the mean of one number; the answer is a sum of k of them.",
-            NOTHING,
-        ),
-        Mistake(
-            lambda k, low, high: (k * (low + high) / 2, k * (high - low) / 12),
-            "A variance grows with the square of the width high − low.",
-            NOTHING,
-        ),
-        Mistake(
-            lambda k, low, high: (k * (low + high) / 2, np.sqrt(k / 12) * (high - low)),
-            "This is the standard deviation; the squared error is the variance itself.",
-            NOTHING,
-        ),
-        Mistake(
-            lambda k, low, high: (k * (low + high) / 2, k / 12),
-            "k/12 holds for numbers between 0 and 1 only; the width here is high − low.",
-            NOTHING,
-        ),
-    ),
-)
-
-
-def _rmse(a):
-    return np.sqrt(np.mean(np.square(a)))
-
-
-def _forecasts(known, *, raw=False, judged=None, within=False, squared=False, ahead=False):
-    """Make an answer: ``known`` gives the climatology; the rest is what can go wrong."""
-
-    def answer(years, temperatures, last, k):
-        climatology = known(temperatures, years <= last)
-        a = (temperatures - climatology).ravel()
-        series = temperatures.ravel() if raw else a
-        month = np.flatnonzero(np.repeat(years, 12) > last)
-        if judged == "all":
-            month = np.arange(k, a.size)
-        if within:
-            month = month[k:]
-        now = np.minimum(month + k, a.size - 1) if ahead else month - k
-        end = np.square if squared else (lambda x: x)
-        return end(_rmse(a[month])), end(_rmse(series[month] - series[now]))
-
-    return answer
-
-
-def _by_month(temperatures, training):
-    return temperatures[training].mean(axis=0)
-
-
-def _judged(years, temperatures, last, k):
-    """Return the two errors, month by month."""
-    start = int((years <= last).sum())
-    of_climatology, of_persistence = [], []
-    for t in range(12 * start, 12 * len(years)):
-        a, before = (
-            temperatures[s // 12, s % 12] - sum(temperatures[:start, s % 12]) / start
-            for s in (t, t - k)
+    title="perplexity of a padded batch",
+    truth=lambda losses, mask: np.exp(np.average(losses, weights=mask)),
+    inputs=tuple(
+        (scale * _rng.random((T, len(lengths))), _mask(lengths, T))
+        for lengths, T, scale in (
+            ((4, 2, 3), 4, 5.0),
+            ((1,), 1, 3.0),
+            ((1, 6), 6, 0.01),
+            ((5, 2, 1, 1), 5, 9.0),
         )
-        of_climatology.append(a**2)
-        of_persistence.append((a - before) ** 2)
-    return np.mean(of_climatology) ** 0.5, np.mean(of_persistence) ** 0.5
-
-
-def _sea(N, last, k):
-    season = 3 * np.cos(2 * np.pi * np.arange(12) / 12)
-    temperatures = 23 + season + _rng.normal(size=(N, 12)) + 0.1 * np.arange(N)[:, None]
-    return 1950 + np.arange(N), temperatures, 1950 + last, k
-
-
-forecasts = Exercise(
-    number="9.3",
-    title="climatology and persistence without a leak",
-    truth=_judged,
-    inputs=(_sea(6, 3, 1), _sea(2, 0, 5), _sea(9, 4, 3), _sea(5, 3, 14)),
-    returns=("the error of climatology", "the error of persistence"),
+    ),
+    returns=("perplexity",),
     mistakes=(
         Mistake(
-            _forecasts(lambda temperatures, training: temperatures.mean(axis=0)),
-            "Your climatology is taken over all years, so the held-out years helped to forecast "
-            "themselves: use the years up to last only.",
-            SERIES,
+            lambda losses, mask: np.exp((mask * losses).mean()),
+            "You divided by T·B; the padded places ask nothing, so divide by the number of real "
+            "questions, mask.sum().",
+            MODEL,
         ),
         Mistake(
-            _forecasts(lambda temperatures, training: temperatures[~training].mean(axis=0)),
-            "Your climatology is that of the years to forecast, which nobody knows beforehand.",
-            SERIES,
+            lambda losses, mask: np.exp(losses.mean()),
+            "You averaged over the padding too: multiply each loss by its mask, and divide by "
+            "mask.sum().",
+            MODEL,
         ),
         Mistake(
-            _forecasts(lambda temperatures, training: temperatures[training].mean()),
-            "You subtracted one mean of all months; climatology has a mean for each month.",
-            SERIES,
+            lambda losses, mask: np.exp((mask * losses).sum()),
+            "This is exp of the sum, which grows with the size of the batch; take exp of the mean.",
+            GUESS,
         ),
         Mistake(
-            _forecasts(_by_month, raw=True),
-            "Your persistence repeats the temperature, so it carries the season of month t to "
-            "month t + k; what stays is the anomaly.",
-            SERIES,
+            lambda losses, mask: 2 ** ((mask * losses).sum() / mask.sum()),
+            "The losses are natural logarithms, so undo them with exp, not with a power of 2.",
+            GUESS,
         ),
         Mistake(
-            _forecasts(_by_month, judged="all"),
-            "You judged on all years; leave out the training years, which made the climatology.",
-            SERIES,
+            lambda losses, mask: (mask * losses).sum() / mask.sum(),
+            "This is the mean loss L; the perplexity is its exponential.",
+            GUESS,
         ),
         Mistake(
-            _forecasts(_by_month, within=True),
-            "You left out the first k months after last. Their forecasts start in a training year, "
-            "which is the past and may be used.",
-            SERIES,
-        ),
-        Mistake(
-            _forecasts(_by_month, squared=True),
-            "These are mean squared errors; take the root, so that they are in °C.",
-            SERIES,
-        ),
-        Mistake(
-            _forecasts(_by_month, ahead=True),
-            "You forecast a month from the one k later; use the one k earlier.",
-            SERIES,
+            lambda losses, mask: np.exp(((mask * losses).sum(axis=0) / mask.sum(axis=0)).mean()),
+            "You averaged name by name, so a short name's questions weigh more; every question "
+            "weighs the same.",
+            MODEL,
         ),
     ),
 )  # fmt: skip
 
 
-def _asked(where, *, mean=lambda dy: dy.size, factor=2.0):
-    """Make an answer: ``where(lags, T)`` says per step and sequence where the gradient enters."""
-
-    def answer(h, lags, W_hy, b_y, m):
-        T, B, _ = h.shape
-        y = h[lags, np.arange(B)] @ W_hy.T + b_y
-        dy = factor * (y - m) / mean(y)
-        return where(lags, T)[:, :, None] * (dy @ W_hy)
-
-    return answer
+def _pairs(sequences):
+    pairs = [pair for s in sequences for pair in itertools.pairwise(s)]
+    return tuple(np.array(pairs).T)
 
 
-def _at_lag(lags, T):
-    return (np.arange(T)[:, None] == lags).astype(float)
+def _counts(pairs, V):
+    C = np.zeros((V, V))
+    for u, v in zip(*pairs, strict=True):
+        C[u, v] += 1
+    return C
 
 
-def _entered(h, lags, W_hy, b_y, m):
-    """Return dh one sequence at a time."""
-    dh = np.zeros(h.shape)
-    for b, k in enumerate(lags):
-        dy = 2 / m.size * (W_hy @ h[k, b] + b_y - m[b])
-        dh[k, b] = W_hy.T @ dy
-    return dh
+def _smoothed(C, alpha):
+    return np.array([(row + alpha) / (row.sum() + len(row) * alpha) for row in C])
 
 
-def _at_the_end(h, lags, W_hy, b_y, m):
-    dh = np.zeros(h.shape)
-    dh[-1] = 2 * (h[-1] @ W_hy.T + b_y - m) / m.size @ W_hy
-    return dh
+def bigram(sequences, V, alpha):
+    return _smoothed(_counts(_pairs(sequences), V), alpha)
 
 
-def _lags(T, B, H, V, lags, scale=1.0):
-    return (
-        np.tanh(scale * _rng.normal(size=(T, B, H))),
-        np.array(lags),
-        _rng.normal(size=(V, H)),
-        _rng.normal(size=V),
-        _rng.normal(size=(B, V)),
-    )
+def _once(sequences, V, alpha):
+    C = np.zeros((V, V))
+    C[_pairs(sequences)] += 1
+    return _smoothed(C, alpha)
 
 
-entered = Exercise(
-    number="9.4",
-    title="one batch, many lags",
-    truth=_entered,
+def _divided(sequences, V, alpha, *, extra):
+    C = _counts(_pairs(sequences), V)
+    return (C + alpha) / (C.sum(axis=1, keepdims=True) + extra)
+
+
+def _joined(sequences, V, alpha):
+    return bigram([[token for s in sequences for token in s]], V, alpha)
+
+
+table = Exercise(
+    number="9.2",
+    title="a smoothed bigram table",
+    truth=bigram,
     inputs=(
-        _lags(6, 3, 4, 2, [1, 5, 2]),
-        _lags(1, 1, 2, 1, [0]),
-        _lags(4, 5, 3, 2, [3, 0, 2, 1, 2], scale=8.0),
-        _lags(7, 2, 1, 3, [6, 3], scale=1e-3),
+        ([[0, 1, 2, 1, 2, 0], [0, 2, 2, 2, 0], [0, 1, 0]], 4, 0.5),
+        ([[0, 0]], 1, 0.1),
+        ([[0, 3, 3, 3, 1, 0]], 5, 1e-3),
+        ([[0, 1, 0], [0, 1, 1, 0]], 2, 3.0),
     ),
-    returns=("dh",),
+    returns=("p",),
+    mistakes=(
+        Mistake(
+            _once,
+            "C[u, v] += 1 with index arrays adds 1 once, however often a pair repeats: use "
+            "np.add.at or a loop.",
+            COUNT,
+        ),
+        Mistake(
+            lambda sequences, V, alpha: _divided(sequences, V, alpha, extra=0),
+            "Each row received alpha V times, so V alpha must be added to its denominator.",
+            COUNT,
+        ),
+        Mistake(
+            lambda sequences, V, alpha: _divided(sequences, V, alpha, extra=alpha),
+            "You added alpha to the denominator once; V cells of the row received it.",
+            COUNT,
+        ),
+        Mistake(
+            lambda sequences, V, alpha: _smoothed(_counts(_pairs(sequences)[::-1], V), alpha),
+            "You counted u after v; row u holds what follows u.",
+            COUNT,
+        ),
+        Mistake(
+            lambda sequences, V, alpha: _smoothed(_counts(_pairs(sequences), V).T, alpha).T,
+            "You made each column sum to 1; p[u] is a distribution, so each row must.",
+            COUNT,
+        ),
+        Mistake(
+            _joined,
+            "You joined the sequences, so the end of one is counted as followed by the start of "
+            "the next; count within each.",
+            GUESS,
+        ),
+    ),
+)
+
+
+def _surprise(y, targets, *, axis=-1):
+    e = np.exp(y - y.max(axis=axis, keepdims=True))
+    return e / e.sum(axis=axis, keepdims=True) - np.eye(y.shape[-1])[targets]
+
+
+def masked(y, targets, mask):
+    dy = np.zeros_like(y)
+    for t, b in np.argwhere(mask > 0):
+        dy[t, b] = _surprise(y[t, b], targets[t, b]) / mask.sum()
+    return dy
+
+
+def _half_masked(y, targets, mask):
+    probabilities = _surprise(y, targets) + np.eye(y.shape[-1])[targets]
+    return (probabilities - mask[..., None] * np.eye(y.shape[-1])[targets]) / mask.sum()
+
+
+def _overflowing(y, targets, mask):
+    p = np.exp(y) / np.exp(y).sum(axis=-1, keepdims=True)
+    return mask[..., None] * (p - np.eye(y.shape[-1])[targets]) / mask.sum()
+
+
+logits = Exercise(
+    number="9.3",
+    title="the masked gradient at the logits",
+    truth=masked,
+    inputs=tuple(
+        (
+            scale * _rng.normal(size=(T, len(lengths), V)),
+            _rng.integers(0, V, size=(T, len(lengths))),
+            _mask(lengths, T),
+        )
+        for lengths, T, V, scale in (
+            ((4, 2, 3), 4, 5, 1.0),
+            ((1,), 1, 3, 1e-3),
+            ((1, 5), 5, 3, 2000.0),
+            ((2, 1, 3, 1), 3, 2, 1.0),
+        )
+    ),
+    returns=("dy",),
     time_axis=0,
     mistakes=(
         Mistake(
-            _at_the_end,
-            "You read every sequence at the last step T. Sequence b is asked at index lags[b], "
-            "and what stands after it is padding.",
-            END,
+            lambda y, targets, mask: _surprise(y, targets) / mask.sum(),
+            "You masked the loss but not its gradient: the padded places must receive exactly 0.",
+            MODEL,
         ),
         Mistake(
-            _asked(lambda lags, T: (np.arange(T)[:, None] == T - 1) * np.ones(lags.shape)),
-            "The answers are read at the right steps, but the gradient enters at the last one; it "
-            "must enter where the answer was read.",
-            END,
+            lambda y, targets, mask: masked(y, targets, mask) * mask.sum() / mask.size,
+            "You divided by T·B; the loss is the mean over the real questions, mask.sum().",
+            MODEL,
         ),
         Mistake(
-            _asked(lambda lags, T: (np.arange(T)[:, None] <= lags).astype(float)),
-            "You let the gradient in at every step up to the question. Earlier states have no loss "
-            "of their own; backward carries the gradient to them.",
-            END,
+            lambda y, targets, mask: masked(y, targets, mask) * mask.sum() / mask.shape[1],
+            "You divided by the number of names B; the loss is the mean over the real questions.",
+            MODEL,
         ),
         Mistake(
-            _asked(_at_lag, mean=len),
-            "The loss is a mean over B sequences and V outputs: divide by both.",
-            END,
+            lambda y, targets, mask: masked(y, targets, mask) * mask.sum(),
+            "This is the gradient of the sum; the loss is a mean, so 1/N is missing.",
+            MODEL,
         ),
         Mistake(
-            _asked(_at_lag, mean=lambda dy: 1),
-            "The factor 1/(BV) of the mean is missing.",
-            END,
+            _half_masked,
+            "You masked the target only; the probabilities in the padding must vanish too.",
+            MODEL,
         ),
         Mistake(
-            _asked(_at_lag, factor=1.0),
-            "The 2 from the square is missing.",
-            END,
+            lambda y, targets, mask: (
+                masked(y, targets, mask) * mask.sum() / mask.sum(axis=0)[:, None]
+            ),
+            "You divided by each name's own length; N counts the questions of all names together.",
+            MODEL,
         ),
         Mistake(
-            _asked(_at_lag, factor=-2.0),
-            "The sign is turned: it is y − m, answer minus target.",
-            END,
+            lambda y, targets, mask: (
+                mask[..., None] * _surprise(y, targets, axis=1) / mask.sum()
+            ),
+            "Your softmax runs over the names; it runs over the V tokens, the last axis.",
+            MODEL,
+        ),
+        Mistake(
+            _overflowing,
+            "The formula is right, but exp overflows for large logits: subtract the largest one of "
+            "each question first.",
+            MODEL,
         ),
     ),
 )  # fmt: skip
 
-EXERCISES = (hold, baseline, forecasts, entered)
+
+def adam(w, dw, r, s, k, rate, *, fix=(True, True), square=2, root=0.5, inside=False, old=True):
+    """One step of Adam; the keywords spoil it."""
+    beta, gamma = (0.9, 0.999) if old else (0.1, 0.001)
+    r, s = beta * r + (1 - beta) * dw, gamma * s + (1 - gamma) * dw**square
+    r_hat = r / (1 - beta**k) if fix[0] else r
+    s_hat = s / (1 - gamma**k) if fix[1] else s
+    size = np.sqrt(s_hat + 1e-8) if inside else s_hat**root + 1e-8
+    return w - rate * r_hat / size, r, s
+
+
+def _keeps_corrected(w, dw, r, s, k, rate):
+    w, r, s = adam(w, dw, r, s, k, rate)
+    return w, r / (1 - 0.9**k), s / (1 - 0.999**k)
+
+
+def _spoilt(**how):
+    return lambda w, dw, r, s, k, rate: adam(w, dw, r, s, k, rate, **how)
+
+
+def _truth(w, dw, r, s, k, rate):
+    r, s = r + 0.1 * (dw - r), s + 0.001 * (dw * dw - s)
+    return w - rate * (r / (1 - 0.9**k)) / (np.sqrt(s / (1 - 0.999**k)) + 1e-8), r, s
+
+
+step = Exercise(
+    number="9.4",
+    title="one step of Adam",
+    truth=_truth,
+    inputs=(
+        (*_rng.normal(size=(2, 3, 2)), *np.zeros((2, 3, 2)), 1, 0.1),
+        (_rng.normal(size=4), _rng.normal(size=4), _rng.normal(size=4), _rng.random(4), 7, 0.5),
+        (np.array([0.01]), np.array([1e-7]), np.zeros(1), np.zeros(1), 1, 0.01),
+        (np.zeros((1, 3)), 1e3 * np.ones((1, 3)), np.ones((1, 3)), np.ones((1, 3)), 400, 1.0),
+    ),
+    returns=("w", "r", "s"),
+    mistakes=(
+        Mistake(
+            _spoilt(fix=(False, False)),
+            "Both running means start at 0 and are too small at first: divide r by 1 - 0.9^k and "
+            "s by 1 - 0.999^k before the step.",
+            TRAIN,
+        ),
+        Mistake(
+            _spoilt(fix=(True, False)),
+            "You corrected r for its start at 0 but not s.",
+            TRAIN,
+        ),
+        Mistake(
+            _keeps_corrected,
+            "Correct copies for this step only; the r and s you hand on must be the plain "
+            "running means, or the next step corrects them again.",
+            TRAIN,
+        ),
+        Mistake(
+            _spoilt(root=1),
+            "The root is missing: r is divided by the root of s, which has the unit of a gradient.",
+            TRAIN,
+        ),
+        Mistake(
+            _spoilt(square=1),
+            "s is the running mean of the gradient's square; you averaged the gradient itself.",
+            TRAIN,
+        ),
+        Mistake(
+            _spoilt(old=False),
+            "The weights are swapped: the old mean keeps 0.9 (0.999), the new gradient gets the "
+            "rest.",
+            TRAIN,
+        ),
+        Mistake(
+            _spoilt(inside=True),
+            "The 1e-8 stands outside the root; inside, it is as large as a gradient of 1e-4.",
+            TRAIN,
+        ),
+    ),
+)  # fmt: skip
+
+EXERCISES = (perplexity, table, logits, step)

@@ -1,0 +1,72 @@
+"""How long must a chunk be, and from which state should it start?
+
+An RNN of 8 units reads 20 streams of 480 random bits and must say the bit of ``delay`` steps ago,
+trained on chunks of ``tau`` steps with the path cut at their start. Varied: tau; the delay, the
+control for "the loss must reach the step that read the bit" (if so, the cliff moves with it);
+``loss``: at all positions of a chunk, or at all but the last, the control for "the last position is
+enough"; ``way``: in sequence or at random, the state carried or reset. Held equal: 600 updates at
+rate .5, the network and the bits of a seed.
+
+Columns: ``loss_end`` (nats): mean of the last 120 updates over the positions that count; ``first``,
+``later`` (nats): the same over positions 1 to ``delay``, and after (nan where there are none).
+Guessing costs ln 2 = .693.
+"""
+
+import numpy as np
+
+from helpers import layers, rnn
+
+SEEDS = range(10)
+SETTINGS = (
+    [
+        {"tau": tau, "delay": delay, "loss": "all", "way": "sequence carried"}
+        for delay, taus in ((3, range(1, 9)), (2, range(2, 5)), (5, range(5, 8)))
+        for tau in taus
+    ]
+    + [{"tau": 4, "delay": 3, "loss": "all but last", "way": "sequence carried"}]
+    + [
+        {"tau": 12, "delay": 3, "loss": "all", "way": way}
+        for way in ("sequence carried", "sequence reset", "random carried", "random reset")
+    ]
+)
+CHEAP = [(0, {"tau": 4, "delay": 3, "loss": "all", "way": "sequence carried"})]
+UPDATES, RATE, H, B, LENGTH = 600, 0.5, 8, 20, 480
+
+
+def run(seed, tau, delay, loss, way):
+    """Train one network on chunks; return what its last updates cost."""
+    rng = np.random.default_rng(seed)
+    bits = rng.integers(0, 2, (LENGTH + delay, B))
+    x, m = 2.0 * bits[delay:, :, None] - 1, bits[:-delay]  # (LENGTH, B, 1), (LENGTH, B)
+    params = rnn.init(1, H, rng) | {"W_hy": 0.5 * rng.normal(size=(2, H))}
+    weight = np.ones((tau, 1))
+    if loss == "all but last":
+        weight[-1] = 0
+    state, kept = np.zeros((B, H)), []
+    for update in range(UPDATES):
+        n = LENGTH // tau
+        chunk = update % n if way.startswith("sequence") else rng.integers(n)
+        if way.endswith("reset") or (way.startswith("sequence") and chunk == 0):
+            state = np.zeros((B, H))  # the text begins again
+        here = slice(chunk * tau, (chunk + 1) * tau)
+        by_position, grads, state = read(params, x[here], m[here], state, weight)
+        kept.append(by_position)
+        params = {name: params[name] - RATE * grads[name] for name in params}
+    by_position = np.mean(kept[-UPDATES // 5 :], axis=0)  # (tau,)
+    return {
+        "loss_end": np.average(by_position, weights=weight[:, 0]),
+        "first": by_position[:delay].mean(),
+        "later": by_position[delay:].mean() if tau > delay else np.nan,
+    }
+
+
+def read(params, x, m, state, weight):
+    """Return the loss by position (tau,), the chunk's own gradients, and the last state."""
+    core = {name: params[name] for name in ("W_xh", "W_hh", "b_h")}
+    h, cache = rnn.forward(core, x, state)  # (tau, B, H)
+    p = layers.softmax(h @ params["W_hy"].T)  # (tau, B, 2)
+    loss = -np.log(np.take_along_axis(p, m[..., None], axis=2)).mean(axis=(1, 2))
+    dy = weight[..., None] * (p - np.eye(2)[m]) / (weight.sum() * B)
+    grads = rnn.backward(core, cache, dy @ params["W_hy"])[0]
+    grads["W_hy"] = np.tensordot(dy, h, axes=([0, 1], [0, 1]))
+    return loss, grads, h[-1]
