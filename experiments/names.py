@@ -28,7 +28,7 @@ from experiments import _letters
 from helpers import data, layers, training
 
 SEEDS = range(5)
-RATES = {"RNN": (0.007, 0.014), "LSTM": (0.0075, 0.015)}
+RATES = {"RNN": (0.0035, 0.007, 0.014), "LSTM": (0.0075, 0.015, 0.03)}
 COUNTERS = ("uniform", "bigram", "trigram", "backing off", "told the length")
 SETTINGS = (
     [dict(model=model, rate=0) for model in COUNTERS]
