@@ -1,0 +1,346 @@
+"""An exercise, its slips, and the wrong solutions that they and small changes make of the right one.
+
+A wrong solution is a set of edits of the text of the right one, so several can be made at once.
+The idea is that of error models (Singh, Gulwani & Solar-Lezama, PLDI 2013).
+"""
+
+import ast
+import functools
+import inspect
+import itertools
+import re
+import textwrap
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+import numpy as np
+
+
+@dataclass(frozen=True, eq=False)
+class Slip:
+    """A known way to go wrong.
+
+    ``how`` is a dict of edits ``{old: new}`` of the solution's text, all made together and each
+    wherever ``old`` stands; or a function that goes wrong as a whole; or a list of such ways.
+    ``says`` is one sentence to the learner, ``see`` the title of the section to re-read.
+    """
+
+    how: dict | list | Callable
+    says: str
+    see: str
+
+    @property
+    def ways(self):
+        return self.how if isinstance(self.how, list) else [self.how]
+
+    @property
+    def words(self):
+        return self.says
+
+
+@dataclass(frozen=True, eq=False)
+class Small:
+    """A small change that nobody listed, made in one place of the solution's text."""
+
+    edit: tuple  # (start, end, new)
+    says: str
+    wide: bool = False  # one name for another: there are many of these
+    see: str = ""
+
+    @property
+    def words(self):
+        return f"Your answer behaves like the solution {self.says}."
+
+
+@dataclass(eq=False)
+class Exercise:
+    """One exercise.
+
+    Parameters
+    ----------
+    number, title : str
+        Such as "6.1" and "the output gate's pre-activation".
+    solution : callable or tuple of callables
+        The right function, written plainly; after it, helpers whose text slips may edit too.
+    inputs : callable
+        ``inputs(rng)`` yields tuples of arguments, thirty or more (see ``exercises.inputs``).
+    slips : list of Slip
+    returns : str or tuple of str
+        The names of what is returned, in the order of derivation; a dict brings its own.
+    steps : str
+        The part (or the only one) whose first axis counts time steps, if there is one.
+    judge : callable, optional
+        Where many answers are right: ``judge(answer, *arguments)`` returns what is wrong, or "".
+    """
+
+    number: str
+    title: str
+    solution: Callable | tuple
+    inputs: Callable
+    slips: list = field(default_factory=list)
+    returns: str | tuple = "the result"
+    steps: str = ""
+    judge: Callable | None = None
+
+    def __post_init__(self):
+        functions = self.solution if isinstance(self.solution, tuple) else (self.solution,)
+        self.truth = functions[0]
+        self.names = (self.returns,) if isinstance(self.returns, str) else self.returns
+        self._made = {}
+        self._functions = functions
+
+    @functools.cached_property
+    def text(self):
+        return "\n".join(textwrap.dedent(inspect.getsource(f)) for f in self._functions)
+
+    @functools.cache  # noqa: B019 - exercises live as long as their module
+    def cases(self, seed=0):
+        """Return all inputs of a seed, the smallest first."""
+        rng = np.random.default_rng([int(part) for part in self.number.split(".")] + [seed])
+        return sorted(self.inputs(rng), key=size)
+
+    @functools.cached_property
+    def _headers(self):
+        """The places of the lines that begin with def: no edit goes there."""
+        return [m.span() for m in re.finditer(r"(?ms)^def .*?:\n", self.text)]
+
+    @functools.cached_property
+    def known(self):
+        """All listed slips as (slip, edits or function)."""
+        return [
+            (slip, way if callable(way) else self.places(way))
+            for slip in self.slips
+            for way in slip.ways
+        ]
+
+    @functools.cached_property
+    def small(self):
+        """All small changes as (change, edits)."""
+        return [(change, (change.edit,)) for change in small_changes(self.text)]
+
+    def places(self, edits):
+        """Return the edits {old: new} as places (start, end, new) of the text."""
+        found = []
+        for old, new in edits.items():
+            left = r"(?<!\w)" * bool(re.match(r"\w", old[0]))
+            right = r"(?!\w)" * bool(re.match(r"\w", old[-1]))
+            spots = [
+                m.span()
+                for m in re.finditer(left + re.escape(old) + right, self.text)
+                if not any(first <= m.start() < last for first, last in self._headers)
+            ]
+            if not spots:
+                raise ValueError(f"Exercise {self.number}: {old!r} does not stand in the solution.")
+            found += [(*spot, new) for spot in spots]
+        return tuple(sorted(found))
+
+    def make(self, *edits):
+        """Return the solution with these edits, or None where they do not go together."""
+        whole = [e for e in edits if callable(e)]
+        if whole:
+            return whole[0] if len(edits) == 1 else None
+        key = tuple(sorted(itertools.chain(*edits)))
+        if key not in self._made:
+            made = self._compiled(key)
+            if len(edits) > 1:
+                return made
+            self._made[key] = made
+        return self._made[key]
+
+    def _compiled(self, places):
+        text, end = self.text, len(self.text) + 1
+        for start, stop, new in reversed(places):
+            if stop > end or (stop == end and start == stop):
+                return None
+            text, end = text[:start] + new + text[stop:], start
+        space = dict(self.truth.__globals__)
+        try:
+            exec(compile(text, f"<solution of {self.number}>", "exec"), space)
+        except SyntaxError:
+            return None
+        return space[self.truth.__name__]
+
+
+def size(args):
+    """Count the numbers in arguments."""
+    if isinstance(args, dict):
+        args = tuple(args.values())
+    if isinstance(args, tuple | list):
+        return sum(map(size, args))
+    return args.size if isinstance(args, np.ndarray) else 1
+
+
+# ---- small changes: what a tired hand does to a line of code ----
+
+_OTHER = {
+    ast.Add: "-", ast.Sub: "+", ast.Mult: "/", ast.Div: "*", ast.Mod: "//", ast.FloorDiv: "%",
+}  # fmt: skip
+_COMPARED = {
+    ast.Lt: ("<=", ">"), ast.LtE: ("<", ">="), ast.Gt: (">=", "<"), ast.GtE: (">", "<="),
+    ast.Eq: ("!=",), ast.NotEq: ("==",), ast.In: ("not in",), ast.NotIn: ("in",),
+}  # fmt: skip
+_CALLED = {"sum": "mean", "mean": "sum", "max": "min", "min": "max", "dot": "outer"}
+
+
+def small_changes(text):
+    """Yield every Small change of a solution's text."""
+    tree, starts = ast.parse(text), [0, *itertools.accumulate(map(len, text.splitlines(True)))]
+    lines, seen = text.splitlines(True), set()
+
+    def at(line, column):
+        return starts[line - 1] + len(lines[line - 1].encode()[:column].decode())
+
+    for function in (node for node in tree.body if isinstance(node, ast.FunctionDef)):
+        local = sorted(
+            {a.arg for a in ast.walk(function.args) if isinstance(a, ast.arg)}
+            | {n.id for n in ast.walk(function) if _is_name(n, ast.Store)}
+        )
+        called = {id(n.func) for n in ast.walk(function) if isinstance(n, ast.Call)}
+        for statement in _statements(function.body):
+            where = _target(statement)
+            for node in _own(statement):
+                if not hasattr(node, "lineno") or id(node) in called:
+                    continue
+                first, last = (
+                    at(node.lineno, node.col_offset),
+                    at(node.end_lineno, node.end_col_offset),
+                )
+                for new, words, wide in _changes(node, local):
+                    if (first, last, new) not in seen:
+                        seen.add((first, last, new))
+                        yield Small((first, last, new), words + where, wide)
+
+
+def _statements(body):
+    for statement in body:
+        yield statement
+        for block in ("body", "orelse"):
+            yield from _statements(getattr(statement, block, []))
+
+
+def _own(statement):
+    """Walk a statement without the statements inside it."""
+    yield statement
+    for child in ast.iter_child_nodes(statement):
+        if not isinstance(child, ast.stmt | ast.arguments):
+            yield from _own(child)
+
+
+def _is_name(node, context):
+    return isinstance(node, ast.Name) and isinstance(node.ctx, context)
+
+
+def _target(statement):
+    if isinstance(statement, ast.Assign | ast.AugAssign):
+        target = statement.targets[0] if isinstance(statement, ast.Assign) else statement.target
+        return f" (in {_shown(target)})"
+    return ""
+
+
+def _shown(node, most=30):
+    text = ast.unparse(node) if isinstance(node, ast.AST) else node
+    return f"`{text}`" if len(text) <= most else "one part"
+
+
+def _changes(node, local):
+    """Yield (new text, words, wide) for one node of a solution."""
+    u = ast.unparse
+    for new, words in _narrow(node, u):
+        yield new, words, False
+    if _is_name(node, ast.Load) and node.id in local:
+        for name in local:
+            if name != node.id:
+                yield name, f"with `{name}` in place of `{node.id}`", True
+
+
+def _narrow(node, u):
+    match node:
+        case ast.BinOp(a, op, b):
+            kind = "term" if isinstance(op, ast.Add | ast.Sub) else "factor"
+            minus = "-" if isinstance(op, ast.Sub) else ""
+            under = "1 / " if isinstance(op, ast.Div) else ""
+            yield f"({u(a)})", f"without the {kind} {_shown(b)}"
+            yield f"({minus}{under}({u(b)}))", f"without the {kind} {_shown(a)}"
+            if type(op) in _OTHER:
+                new = _OTHER[type(op)]
+                words = {"-": "with − before", "+": "with + before", "/": "divided by"}
+                words = words.get(new, "multiplied by") + f" {_shown(b)}"
+                yield (
+                    f"(({u(a)}) {new} ({u(b)}))",
+                    words.replace("divided", "with one part divided"),
+                )
+            if isinstance(op, ast.MatMult):
+                yield f"(({u(b)}) @ ({u(a)}))", "with the factors of a matrix product exchanged"
+                yield f"(({u(a)}).T @ ({u(b)}))", f"with {_shown(a)} transposed"
+                yield f"(({u(a)}) @ ({u(b)}).T)", f"with {_shown(b)} transposed"
+            if isinstance(op, ast.Sub):
+                yield f"(({u(b)}) - ({u(a)}))", f"with the sign of {_shown(node)} turned"
+            if isinstance(op, ast.Mult):
+                yield f"(({u(a)}) * ({u(b)}) ** 2)", f"with the factor {_shown(b)} twice"
+                yield f"(({u(a)}) ** 2 * ({u(b)}))", f"with the factor {_shown(a)} twice"
+            if isinstance(op, ast.Add):
+                yield f"(({u(a)}) + 2 * ({u(b)}))", f"with {_shown(b)} counted twice"
+        case ast.UnaryOp(ast.USub() | ast.Not(), inner):
+            yield f"({u(inner)})", f"with the sign of {_shown(inner)} turned"
+        case ast.Compare(a, [op], [b]) if type(op) in _COMPARED:
+            for new in _COMPARED[type(op)]:
+                yield f"({u(a)} {new} {u(b)})", f"with `{new}` in the comparison of {_shown(a)}"
+        case ast.BoolOp(_, values):
+            for value in values:
+                yield f"({u(value)})", f"with the condition {_shown(value)} alone"
+        case ast.IfExp(_, a, b):
+            yield f"({u(a)})", f"with {_shown(a)} in every case"
+            yield f"({u(b)})", f"with {_shown(b)} in every case"
+        case ast.Constant(bool() as value):
+            yield str(not value), f"with {not value} in place of {value}"
+        case ast.Constant(int() | float() as value):
+            for new in (value + 1, value - 1):
+                yield f"({new})", f"with {new} in place of {value}"
+        case ast.Attribute(inner, "T"):
+            yield f"({u(inner)})", f"without the transpose of {_shown(inner)}"
+        case ast.Subscript(value, index, ast.Load()):
+            for new in _indices(index, u):
+                yield (
+                    f"{u(value)}[{new}]",
+                    f"with {_shown(f'{u(value)}[{new}]')} for {_shown(node)}",
+                )
+        case ast.Call(called, args, keywords):
+            if len(args) == 1 and isinstance(called, ast.Name | ast.Attribute):
+                yield f"({u(args[0])})", f"without {_shown(called)}"
+                if not keywords:
+                    yield f"{u(called)}({u(node)})", f"with {_shown(called)} twice"
+            if isinstance(called, ast.Attribute):
+                if not args and called.attr not in ("copy", "tolist"):
+                    yield f"({u(called.value)})", f"without {_shown('.' + called.attr)}"
+                if called.attr in _CALLED:
+                    other = _CALLED[called.attr]
+                    new = ast.Call(ast.Attribute(called.value, other, ast.Load()), args, keywords)
+                    yield u(new), f"with `{other}` in place of `{called.attr}`"
+            for k in range(len(keywords)):
+                rest = ast.Call(called, args, keywords[:k] + keywords[k + 1 :])
+                yield u(rest), f"without `{u(keywords[k])}`"
+        case ast.AugAssign(target, _, value):
+            yield f"{u(target)} = {u(value)}", f"with = in place of += at {_shown(target)}"
+            yield f"{u(target)} -= {u(value)}", f"with −= in place of += at {_shown(target)}"
+            yield "pass", f"without the sum at {_shown(target)}"
+
+
+def _indices(index, u):
+    """Yield an index with one of its parts one higher or one lower."""
+    parts = index.elts if isinstance(index, ast.Tuple) else [index]
+    for k, part in enumerate(parts):
+        for step in (" + 1", " - 1"):
+            if isinstance(part, ast.Slice):
+                news = [
+                    f"{u(part.lower) + (step if low else '') if part.lower else ''}:"
+                    f"{u(part.upper) + ('' if low else step) if part.upper else ''}"
+                    f"{':' + u(part.step) if part.step else ''}"
+                    for low in (True, False)
+                    if (part.lower if low else part.upper) is not None
+                ]
+            elif isinstance(part, ast.Constant | ast.List):
+                news = []
+            else:
+                news = [u(part) + step]
+            for new in news:
+                yield ", ".join(new if j == k else u(other) for j, other in enumerate(parts))
