@@ -16,15 +16,21 @@ To write exercises, one module a page, ``exercises/pNN.py``::
         for H, s in sizes(1, 2, 5):
             yield normal(rng, H), normal(rng, H, scale=s), gate(rng, H, scale=s)
 
-    e1 = Exercise("6.1", "the output gate's pre-activation", da_o, _inputs, [
-        Slip({"np.tanh(c_t)": "c_t"}, "You multiplied with c_t, but …", LAST),
-    ], returns="da^o_t")
+    e1 = Exercise("6.1", "the output gate's pre-activation", da_o, _inputs, '''\\
+    see The last step, gate by gate
+    np.tanh(c_t) -> c_t
+      You multiplied with c_t, but the output gate's partner is tanh(c_t).
+    * (1 - o_t) ->
+      You used o_t itself as the slope of the sigmoid; it is o_t (1 − o_t).
+    ''', returns="da^o_t")
 
-- A slip's edit ``{old: new}`` acts wherever ``old`` stands in the source of the solution, whole
-  words only; several edits in one dict are made together; a list holds other ways to the same
-  slip. Make edits small: two slips can be tried together where their edits do not overlap. If
-  something cannot be edited, write the line of the solution so that it can (``+ 0``, a name for
-  a part), or give a function that goes wrong as a whole.
+- In the table of slips (which begins at the left margin), ``old -> new`` edits the body of the
+  solution wherever ``old`` stands, whole words only. Several such lines are made together; ``or``
+  between them begins another way to the same slip; ``= name`` takes a function, or a lambda, that
+  goes wrong as a whole. Two spaces begin the sentence to the learner, in the second person.
+  ``see`` names the section to re-read, for this slip and those below it.
+- Make edits small: two slips can be tried together where their edits do not overlap. If something
+  cannot be edited, write the solution so that it can (give a part a name).
 - Helpers that slips edit (a softmax) follow the solution in a tuple: ``(dY, softmax)``.
 - What nobody listed is covered too: small changes of the source (a sign, a factor or term lost or
   twice, a transpose, an index, an axis, one name for another) are generated, tried alone and with
@@ -45,7 +51,7 @@ from pathlib import Path
 
 from exercises.judge import Verdict, judged
 from exercises.questions import ask
-from exercises.slips import Exercise, Slip
+from exercises.slips import Exercise
 
 __all__ = ["ask", "case", "check", "load", "progress", "require", "verdict"]
 

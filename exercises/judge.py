@@ -259,8 +259,8 @@ def why(error):
         return f"the shapes {found[1]} and {found[2]} do not fit together"
     if found := re.search(r"size (\d+) is different from (\d+)", said):
         return (
-            f"a matrix product meets {found[2]} and {found[1]} entries where it needs equally many; "
-            "look at the order of the factors, or for a transpose"
+            f"a matrix product meets {found[2]} and {found[1]} entries where it needs equally "
+            "many; look at the order of the factors, or for a transpose"
         )
     if found := re.search(r"index (-?\d+) is out of bounds for axis (\d+) with size (\d+)", said):
         return f"index {found[1]} is asked for, where axis {found[2]} has {found[3]} entries"
@@ -540,7 +540,8 @@ def unknown(exercise, part, runs, cases, failing):
     where = tuple(int(i) for i in np.argwhere(~np.isclose(mine, true, CLOSE, 0))[0])
     entry = f"{subject}[{', '.join(map(str, where))}]" if where else subject
     said = "None of the known slips, alone or two together, behaves like your answer. "
-    said += f"On the smallest input that fails, {entry} is {mine[where]:.6g}, expected {true[where]:.6g}."
+    said += f"On the smallest input that fails, {entry} is {mine[where]:.6g}, "
+    said += f"expected {true[where]:.6g}."
     if exercise.steps == part and len(true) > 1:
         rows = [agrees(m, t) for m, t in zip(mine, true, strict=True)]
         last = max(row for row, right in enumerate(rows) if not right)

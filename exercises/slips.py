@@ -1,4 +1,4 @@
-"""An exercise, its slips, and the wrong solutions that they and small changes make of the right one.
+"""An exercise, its slips, and the wrong solutions that slips and small changes make.
 
 A wrong solution is a set of edits of the text of the right one, so several can be made at once.
 The idea is that of error models (Singh, Gulwani & Solar-Lezama, PLDI 2013).
@@ -11,31 +11,41 @@ import itertools
 import re
 import textwrap
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 import numpy as np
 
 
 @dataclass(frozen=True, eq=False)
 class Slip:
-    """A known way to go wrong.
+    """A known way to go wrong: edits ``{old: new}`` or a function, a sentence, a section."""
 
-    ``how`` is a dict of edits ``{old: new}`` of the solution's text, all made together and each
-    wherever ``old`` stands; or a function that goes wrong as a whole; or a list of such ways.
-    ``says`` is one sentence to the learner, ``see`` the title of the section to re-read.
-    """
-
-    how: dict | list | Callable
+    ways: list
     says: str
     see: str
 
     @property
-    def ways(self):
-        return self.how if isinstance(self.how, list) else [self.how]
-
-    @property
     def words(self):
         return self.says
+
+
+def listed(table, space):
+    """Return the slips of a table: its format stands in the package's docstring."""
+    slips, see = [], ""
+    for head, says in re.findall(r"((?:^\S.*\n)+)((?:^  .*\n)+)", table, re.M):
+        ways = [{}]
+        for line in head.splitlines():
+            if line.startswith("see "):
+                see = line[4:]
+            elif line == "or":
+                ways.append({})
+            elif line.startswith("= "):
+                ways[-1] = eval(line[2:], space)
+            else:
+                old, new = line.split(" ->", 1)
+                ways[-1][old] = new.strip()
+        slips.append(Slip(ways, " ".join(says.split()), see))
+    return slips
 
 
 @dataclass(frozen=True, eq=False)
@@ -64,7 +74,8 @@ class Exercise:
         The right function, written plainly; after it, helpers whose text slips may edit too.
     inputs : callable
         ``inputs(rng)`` yields tuples of arguments, thirty or more (see ``exercises.inputs``).
-    slips : list of Slip
+    slips : str
+        The table of slips.
     returns : str or tuple of str
         The names of what is returned, in the order of derivation; a dict brings its own.
     steps : str
@@ -77,7 +88,7 @@ class Exercise:
     title: str
     solution: Callable | tuple
     inputs: Callable
-    slips: list = field(default_factory=list)
+    slips: str = ""
     returns: str | tuple = "the result"
     steps: str = ""
     judge: Callable | None = None
@@ -86,6 +97,7 @@ class Exercise:
         functions = self.solution if isinstance(self.solution, tuple) else (self.solution,)
         self.truth = functions[0]
         self.names = (self.returns,) if isinstance(self.returns, str) else self.returns
+        self.slips = listed(self.slips, self.truth.__globals__)
         self._made = {}
         self._functions = functions
 
