@@ -1,4 +1,4 @@
-"""Exercises that answer at once: not tried yet, correct, or which mistake it is.
+r"""Exercises that answer at once: not tried yet, correct, or which mistake it is.
 
     import exercises
     exercises.check("6.1", my_da_o)
@@ -16,7 +16,7 @@ To write exercises, one module a page, ``exercises/pNN.py``::
         for H, s in sizes(1, 2, 5):
             yield normal(rng, H), normal(rng, H, scale=s), gate(rng, H, scale=s)
 
-    e1 = Exercise("6.1", "the output gate's pre-activation", da_o, _inputs, '''\\
+    e1 = Exercise("6.1", "the output gate's pre-activation", da_o, _inputs, '''\
     see The last step, gate by gate
     np.tanh(c_t) -> c_t
       You multiplied with c_t, but the output gate's partner is tanh(c_t).

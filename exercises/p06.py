@@ -143,12 +143,12 @@ i, o, f, g = -> i, g, f, o =
 see From one unit to H
 = _single_rows
   You moved single rows; a gate is a block of H rows, a quarter of the matrix.
-= <lambda>
+= lambda W: W[[0, 2, 3, 1]]
   You picked four rows; a gate is a block of H rows, a quarter of the matrix.
 np.split(W, 4) -> W[0::4], W[1::4], W[2::4], W[3::4]
   You took every fourth row for a gate, but the rows of a gate lie together, in blocks.
 see Other people's letters
-= <lambda>
+= lambda W: W.copy()
   This is still the order i, o, f, g.
 see From one unit to H
 np.concatenate -> np.array
