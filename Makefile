@@ -16,7 +16,7 @@ PARALLEL := -n auto --dist loadfile
 AS_ROOT := $(if $(filter 0,$(shell id -u)),--allow-root)
 
 .PHONY: lab test notebooks check setup formulas test-torch browser explorers mutants hostile \
-	oldest newest bench latency waiting pictures
+	oldest newest experiments bench latency waiting pictures
 
 lab: $(READY)
 	$(BIN)/jupyter lab notebooks/00_start_here.ipynb $(AS_ROOT) $(ARGS)
@@ -59,6 +59,9 @@ oldest newest: $(READY)
 	$(BIN)/python tools/versions.py $@ $(ARGS)
 
 # What is measured
+
+experiments: $(READY)
+	$(BIN)/python -m experiments $(ARGS)
 
 bench: $(READY)
 	$(INSTALL) --editable ".[torch]"

@@ -1,4 +1,4 @@
-"""Loaders for the three small real data sets in ``data/``, and for a text of your own.
+"""Loaders for the data sets and tables of runs in ``data/``, and for a text of your own.
 
 Everything is checked before it is used: a file that will not do is met with a sentence.
 
@@ -103,6 +103,43 @@ def el_nino():
     plausible = (np.abs(temperatures - 25) < 10).all()
     _hold("elnino.csv", plausible, "a temperature outside 15 to 35 °C")
     return years, temperatures
+
+
+def runs(name):
+    """Load the table of an experiment, as ``python -m experiments`` left it.
+
+    Parameters
+    ----------
+    name : str
+        Of ``data/runs/<name>.csv``; ``data/README.md`` tells its columns and their units.
+
+    Returns
+    -------
+    dict of ndarray
+        One entry a column, each with one entry a run: float64, or str for words.
+
+    Raises
+    ------
+    FileNotFoundError
+        When there is no such table.
+    """
+    folder = FOLDER / "runs"
+    path = folder / f"{_door.instance('name', name, str, 'a string')}.csv"
+    if not path.is_file():
+        known = ", ".join(sorted(p.stem for p in folder.glob("*.csv"))) or "none"
+        raise FileNotFoundError(
+            f"There is no table {name!r} in data/runs, only {known}; check the spelling, or make "
+            f"it with `python -m experiments {name}`."
+        )
+    header, *rows = csv.reader(path.read_text("utf-8").splitlines())
+    return {column: _numbers_or_words(v) for column, *v in zip(header, *rows, strict=True)}
+
+
+def _numbers_or_words(values):
+    try:
+        return np.array(values, dtype=np.float64)
+    except ValueError:
+        return np.array(values)
 
 
 def read_text(path, *, least=200, most=20_000_000):

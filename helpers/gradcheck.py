@@ -1,4 +1,4 @@
-"""Independent truth for gradients: numerical derivatives, and a check that raises when it fails.
+"""Independent truth for gradients, and two sentences that raise when they fail: check and claim.
 
 Two ways to differentiate a function without knowing its formula: the complex step, exact to
 rounding (Squire & Trapp 1998), and central differences, which lose about a third of the digits
@@ -188,3 +188,46 @@ def check(tag, name, ours, truth, *, bound=1e-8):
         )
     number = f"({tag})" if tag else ""
     print(f"{number:<7}{name:<38} agrees, relative error < {bound:.0e}")
+
+
+def claim(tag, words, held, *, at_least=None, above=None, below=None):
+    """Print one line if a sentence about an experiment holds; raise if it does not.
+
+    Parameters
+    ----------
+    tag : str
+        Number of the claim, such as ``"C10.2"``.
+    words : str
+        The sentence, without its end: ``"the chrono start solves lag 40"``.
+    held : sequence of bool, or (low, high)
+        One outcome a seed; or, with ``above`` or ``below``, an interval.
+    at_least : int, optional
+        In how many seeds the sentence must hold, by default in all.
+    above, below : float, optional
+        Where the whole interval must lie.
+
+    Raises
+    ------
+    AssertionError
+        When the sentence holds in fewer seeds, or the interval does not lie there.
+    ValueError
+        When ``held`` is not as described.
+    """
+    held, bounds = np.asarray(held), {"above": above, "below": below}
+    bounds = " and ".join(f"{word} {b:g}" for word, b in bounds.items() if b is not None)
+    if bounds:
+        low, high = _door.real("held", held, (2,))
+        holds = (above is None or low > above) and (below is None or high < below)
+        found, asked = f"{low:.3g} to {high:.3g}", bounds
+    elif held.ndim == 1 and held.dtype == bool and held.size:
+        least = held.size if at_least is None else _door.size("at_least", at_least)
+        holds = held.sum() >= least
+        found, asked = f"in {held.sum()} of {held.size} seeds", f"in at least {least}"
+    else:
+        raise ValueError(
+            f"held must be one True or False a seed, but it is {_door.shown(held)}; "
+            "for an interval (low, high), give above=... or below=..."
+        )
+    if not holds:
+        raise AssertionError(f"{tag} does not hold: {words}: {found}, not {asked}.")
+    print(f"{tag:<8}{words}: {found}{bounds and ', '}{bounds}")

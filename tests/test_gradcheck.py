@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from helpers.gradcheck import GradientMismatch, central, check, complex_step
+from helpers.gradcheck import GradientMismatch, central, check, claim, complex_step
 
 X = np.random.default_rng(0).normal(size=(2, 3))
 
@@ -56,3 +56,34 @@ def test_check_raises_on_a_wrong_gradient(ours, truth, words):
     """A check that passes anything proves nothing."""
     with pytest.raises(GradientMismatch, match=words):
         check("1.1", "dx", ours, truth)
+
+
+def test_claim_counts_seeds_and_places_intervals(capsys):
+    """The printed line is what a reader checks the sentence in the prose against."""
+    claim("C10.2", "the chrono start solves lag 40", [True] * 8)
+    claim("C10.3", "the default start does", np.arange(10) > 2, at_least=7)
+    claim("C9.1", "the counter leads by", (0.2104, 1.5), above=0.2, below=2)
+    assert capsys.readouterr().out.splitlines() == [
+        "C10.2   the chrono start solves lag 40: in 8 of 8 seeds",
+        "C10.3   the default start does: in 7 of 10 seeds",
+        "C9.1    the counter leads by: 0.21 to 1.5, above 0.2 and below 2",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("held", "bounds", "error", "words"),
+    [
+        ([True, False], {}, AssertionError, "in 1 of 2 seeds, not in at least 2"),
+        ([True, False], {"at_least": 2}, AssertionError, "in 1 of 2"),
+        ((-0.1, 0.5), {"above": 0}, AssertionError, "-0.1 to 0.5, not above 0"),
+        ((0.1, 0.5), {"below": 0.5}, AssertionError, "not below 0.5"),
+        ((0.1, np.nan), {"above": 0}, ValueError, "finite"),
+        ((0.1, 0.5), {}, ValueError, "above="),
+        ([], {}, ValueError, "one True or False a seed"),
+        ([1, 0], {}, ValueError, "one True or False a seed"),
+    ],
+)
+def test_claim_raises_when_it_does_not_hold(held, bounds, error, words):
+    """A claim that passes anything backs nothing."""
+    with pytest.raises(error, match=words):
+        claim("C1.1", "it does", held, **bounds)

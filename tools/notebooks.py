@@ -54,9 +54,7 @@ def settle(notebook):
     )
     count = 0
     for cell in notebook.cells:
-        cell.metadata = nbformat.from_dict(
-            {"tags": cell.metadata["tags"]} if cell.metadata.get("tags") else {}
-        )
+        cell.metadata = nbformat.from_dict(_kept(cell.metadata))
         cell.source = cell.source.rstrip()
         if cell.cell_type != "code":
             continue
@@ -65,6 +63,14 @@ def settle(notebook):
         cell.outputs = _merged(cell.outputs)
         for output in cell.outputs:
             _settle_output(output, count)
+
+
+def _kept(metadata):
+    """Return what is stored of a cell's metadata: tags, slides, and the fold of a hidden input."""
+    kept = {key: metadata[key] for key in ("tags", "slideshow") if metadata.get(key)}
+    if "hide-input" in kept.get("tags", []):  # one tag folds in JupyterLab and on a site alike
+        kept["jupyter"] = {"source_hidden": True}
+    return kept
 
 
 def _merged(outputs):
