@@ -8,8 +8,8 @@ SCALES = (1.0, 1e-3, 4.0, 0.1)  # ordinary, tiny, saturated, small
 
 
 def normal(rng, *shape, scale=1.0):
-    """Return normal numbers, at most 7 in size: beyond, 1 − tanh² is lost in rounding."""
-    return np.clip(scale * rng.normal(size=shape), -7, 7)
+    """Return normal numbers, at most 6 in size: beyond, 1 − tanh² is lost in rounding."""
+    return np.clip(scale * rng.normal(size=shape), -6, 6)
 
 
 def sigma(a):

@@ -19,7 +19,7 @@ import numpy as np
 
 SECONDS = 3.0  # what one answer may take on all its inputs together
 SEARCH = 1.0  # seconds of computing spent on looking for what explains a wrong answer
-CLOSE = 1e-7  # largest difference from the truth that counts as right, by the size of the part
+CLOSE = 1e-9  # largest difference from the truth that counts as right, by the size of the part
 LOOSE = 1e-4  # the same where an answer was computed in float32
 
 
@@ -414,6 +414,13 @@ def _counted(status):
     return words + (f"; not tried yet: {', '.join(open_)}. " if open_ else ". ")
 
 
+def breaks(one, parts):
+    """Say whether a run stopped, or has a number that is not finite."""
+    return bool(one.error) or (
+        one.parts is not None and not all(np.isfinite(one.parts[name]).all() for name in parts)
+    )
+
+
 class Search:
     """Looks for the slips that make the solution behave exactly as an answer does."""
 
@@ -433,24 +440,31 @@ class Search:
         self.order = [probe, *(k for k in range(len(runs)) if k != probe)]
 
     def fits(self, function, parts):
-        """Say whether a wrong solution does what the answer does, in these parts, on all inputs."""
-        numbers = False
+        """Say whether a wrong solution does what the answer does, in these parts, on all inputs.
+
+        Where both stop, or both run into nan or inf, they do the same; but then they must give the
+        same numbers on other inputs, or stop with the same words at several sizes.
+        """
+        numbers, words = 0, set()
         for k in self.order:
             args, like, _ = self.cases[k]
             mine = self.runs[k]
-            with limit(0.2) if "while" in self.exercise.text else contextlib.nullcontext():
+            with limit(0.05) if "while" in self.exercise.text else contextlib.nullcontext():
                 try:
                     theirs = again(function, args, self.exercise, like)
                 except Stopped:
                     return False
-            if mine.parts and theirs.parts:
-                numbers = True
-                if not all(agrees(mine.parts[name], theirs.parts[name]) for name in parts):
-                    return False
-            elif not mine.error or mine.error != theirs.error:
+            if (
+                mine.parts
+                and theirs.parts
+                and all(agrees(mine.parts[name], theirs.parts[name]) for name in parts)
+            ):
+                numbers += 1
+            elif mine.error and mine.error == theirs.error:
+                words.add(mine.error)
+            elif not (breaks(mine, parts) and breaks(theirs, parts)):
                 return False
-        # What stops everywhere, and in the same way, did so at sizes of many kinds.
-        return numbers or len({mine.error[1] for mine in self.runs}) > 2
+        return numbers > 2 or len(words) > 2
 
     def found(self):
         """Return [(part or "", [slip, ...]), ...], or nothing."""
@@ -564,6 +578,11 @@ def related(pairs, steps):
     for words, change in tests.items():
         if all(agrees(m, change(t)) for m, t in pairs):
             return words
+    if same_shape and all(nearly(m, t) for m, t in pairs):
+        return (
+            "agrees to some digits only, as a measured slope does, or a small number added; the "
+            "exact formula is asked for"
+        )
     big = [(m, t) for m, t in pairs if t.size > 1 and np.abs(t).max() > 0]
     if same_shape and len(big) >= 3 and (first := big[0])[1].any():
         at = np.abs(first[1]).argmax()
@@ -571,6 +590,12 @@ def related(pairs, steps):
         if factor and np.isfinite(factor) and all(agrees(m / factor, t) for m, t in pairs):
             return f"is {factor:.6g} times what it should be, in every entry of every input"
     return ""
+
+
+def nearly(mine, true):
+    """Say whether a part is right to some digits, as a measured slope is."""
+    with np.errstate(all="ignore"):
+        return bool((np.abs(mine - true) <= 1e-4 * np.abs(true).max(initial=0.0)).all())
 
 
 def _moved(array, by):

@@ -218,7 +218,8 @@ def small_changes(text):
                     at(node.end_lineno, node.end_col_offset),
                 )
                 for new, words, wide in _changes(node, local):
-                    if (first, last, new) not in seen:
+                    same = re.sub(r"[()\s]", "", new) == re.sub(r"[()\s]", "", text[first:last])
+                    if not same and (first, last, new) not in seen:
                         seen.add((first, last, new))
                         yield Small((first, last, new), words + where, wide)
 
@@ -331,10 +332,12 @@ def _narrow(node, u):
             for k in range(len(keywords)):
                 rest = ast.Call(called, args, keywords[:k] + keywords[k + 1 :])
                 yield u(rest), f"without `{u(keywords[k])}`"
-        case ast.AugAssign(target, _, value):
-            yield f"{u(target)} = {u(value)}", f"with = in place of += at {_shown(target)}"
-            yield f"{u(target)} -= {u(value)}", f"with −= in place of += at {_shown(target)}"
-            yield "pass", f"without the sum at {_shown(target)}"
+        case ast.AugAssign(target, ast.Add() | ast.Sub() as op, value):
+            signs = ("−=", "+=") if isinstance(op, ast.Add) else ("+=", "−=")
+            yield f"{u(target)} = {u(value)}", f"with = in place of {signs[1]} at {_shown(target)}"
+            new = f"{u(target)} {signs[0].replace('−', '-')} {u(value)}"
+            yield new, f"with {signs[0]} in place of {signs[1]} at {_shown(target)}"
+            yield "pass", f"without the line `{_shown(node, 40).strip('`')}`"
 
 
 def _indices(index, u):
