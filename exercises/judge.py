@@ -18,6 +18,7 @@ from dataclasses import dataclass
 import numpy as np
 
 SECONDS = 3.0  # what one answer may take on all its inputs together
+HURRY = 0.7  # the same once it was wrong on one of them
 SEARCH = 1.0  # seconds of computing spent on looking for what explains a wrong answer
 CLOSE = 1e-9  # largest difference from the truth that counts as right, by the size of the part
 LOOSE = 1e-4  # the same where an answer was computed in float32
@@ -142,9 +143,7 @@ def again(function, args, exercise, like):
     try:
         with np.errstate(all="ignore"):
             value = function(*(dict(a) if isinstance(a, dict) else a for a in args))
-    except Stopped:
-        raise
-    except Exception as error:
+    except (Stopped, Exception) as error:
         return Run(error=(type(error), str(error)))
     return Run(*parts_of(value, exercise, like))
 
@@ -328,10 +327,15 @@ def judged(exercise, answer, seed=0):
     cases = truths(exercise, seed)
     runs, out, late = [], _Quiet(), False
     with contextlib.redirect_stdout(out), contextlib.redirect_stderr(out):
+        begun, left = time.monotonic(), SECONDS
         try:
-            with limit(SECONDS):
-                for args, like, _ in cases:
+            for args, like, true in cases:
+                with limit(max(left - time.monotonic() + begun, 1e-3)):
                     runs.append(run(answer, args, exercise, like))
+                if not runs[-1].parts or not all(
+                    map(agrees, runs[-1].parts.values(), true.values())
+                ):
+                    left = HURRY  # it is wrong already: what is slow besides need not be waited for
         except Stopped:
             late = True
     wanted = list(cases[0][2])
@@ -355,28 +359,43 @@ def judged(exercise, answer, seed=0):
         return Verdict(number, True, 1.0, f"correct.{hint}", (), status)
     if not failing and all(value is None for value in status.values()):
         return Verdict(number, False, 0.0, "not tried yet.", (), status)
-    said = _counted(status) if len(wanted) > 1 and any(one.parts for one in runs) else ""
     if not failing:
-        return Verdict(number, False, points, f"not finished. {said}", (), status)
+        return Verdict(number, False, points, f"not finished. {_counted(status)}", (), status)
     first = failing[0]
-    found = (
-        [] if _ill_formed(runs[first]) else Search(exercise, cases, runs, status, failing).found()
-    )
-    trouble = next((runs[k].trouble for k in failing if runs[k].trouble), "")
-    if found:
-        said += f"{trouble} Most likely: " * bool(trouble) + told(found)
-    elif trouble:
-        said += trouble
-    elif exercise.judge:
-        said += next(filter(None, faults))
+    if runs[first].trouble and not runs[first].error:
+        said, slips = runs[first].trouble, ()
+    elif exercise.judge and runs[first].parts:
+        said, slips = explained(exercise, runs, cases, status, failing)
+        said = said if slips else faults[first]
     else:
-        part = next(name for name, value in status.items() if value is False)
-        said += unknown(exercise, part, runs, cases, failing)
-    if not found and not _ill_formed(runs[first]):
-        said += f' exercises.case("{number}") gives that input.'
-    slips = tuple(slip.words for _, some in found for slip in some)
-    words = f"not yet. {said.strip()}"
-    return Verdict(number, False, points, words, slips, status, cases[first][0])
+        said, slips = explained(exercise, runs, cases, status, failing)
+    return Verdict(number, False, points, f"not yet. {said}", slips, status, cases[first][0])
+
+
+def explained(exercise, runs, cases, status, failing):
+    """Return (what is said about a wrong answer, the sentences of the slips that were found)."""
+    search = Search(exercise, cases, runs, status, failing)
+    found = search.found()
+    follows = search.following() if not found or found[0][0] else []
+    trouble = next((runs[k].trouble for k in failing if runs[k].trouble), "")
+    said = [_counted(status)] if len(status) > 1 and not trouble else []
+    if trouble:
+        said.append(trouble + " Most likely:" * bool(found))
+    if found:
+        said.append(told(found))
+    elif not trouble:
+        said.append(unknown(exercise, search.wrong[0], runs, cases, failing))
+    if follows:
+        said.append(
+            f"{', '.join(follows)}: right, if what you have before is taken as given; mend that "
+            "first."
+        )
+    rest = set(search.wrong) - set(follows) - {part for part, _ in found}
+    if found and found[0][0] and rest:
+        said.append(f"Besides, something else is wrong in {', '.join(sorted(rest))}.")
+    if not found:
+        said.append(f'exercises.case("{exercise.number}") gives that input.')
+    return " ".join(said), tuple(slip.words for _, some in found for slip in some)
 
 
 def _status(name, runs, cases):
@@ -394,10 +413,6 @@ def _right(one, case, status):
     )
 
 
-def _ill_formed(one):
-    return bool(one.trouble) and not one.error
-
-
 def _property(exercise, one, case):
     values = tuple(one.parts.values())
     return exercise.judge(values if len(values) > 1 else values[0], *copy.deepcopy(case[0]))
@@ -408,10 +423,10 @@ def _counted(status):
     wrong = [name for name, value in status.items() if value is False]
     open_ = [name for name, value in status.items() if value is None]
     words = f"{len(right)} of {len(status)} parts right"
-    words += f" ({', '.join(right)})" if 0 < len(right) < 4 else ""
+    words += f" ({', '.join(right)})" if right else ""
     if wrong:
         words += f"; the first wrong one in the order of derivation is {wrong[0]}"
-    return words + (f"; not tried yet: {', '.join(open_)}. " if open_ else ". ")
+    return words + (f"; not tried yet: {', '.join(open_)}." if open_ else ".")
 
 
 def breaks(one, parts):
@@ -439,32 +454,57 @@ class Search:
         # The most telling input first: most candidates go no further.
         self.order = [probe, *(k for k in range(len(runs)) if k != probe)]
 
-    def fits(self, function, parts):
+    def fits(self, function, parts, loosely=False):
         """Say whether a wrong solution does what the answer does, in these parts, on all inputs.
 
-        Where both stop, or both run into nan or inf, they do the same; but then they must give the
-        same numbers on other inputs, or stop with the same words at several sizes.
+        What stops must stop with the same words; loosely, any two that stop or run into nan or inf
+        are alike if there are other inputs on which they agree in numbers.
         """
         numbers, words = 0, set()
         for k in self.order:
             args, like, _ = self.cases[k]
             mine = self.runs[k]
-            with limit(0.05) if "while" in self.exercise.text else contextlib.nullcontext():
-                try:
-                    theirs = again(function, args, self.exercise, like)
-                except Stopped:
-                    return False
-            if (
-                mine.parts
-                and theirs.parts
-                and all(agrees(mine.parts[name], theirs.parts[name]) for name in parts)
-            ):
-                numbers += 1
+            with self.patience(0.5 if numbers else 0.05):
+                theirs = again(function, args, self.exercise, like)
+            if mine.parts and theirs.parts:
+                if all(agrees(mine.parts[name], theirs.parts[name]) for name in parts):
+                    numbers += 1
+                    continue
             elif mine.error and mine.error == theirs.error:
                 words.add(mine.error)
-            elif not (breaks(mine, parts) and breaks(theirs, parts)):
+                continue
+            if not (loosely and breaks(mine, parts) and breaks(theirs, parts)):
                 return False
-        return numbers > 2 or len(words) > 2
+        return numbers > 2 or (len(words) > 2 and not loosely)
+
+    def alike(self, function):
+        """Return the parts in which a wrong solution does what the answer does on one input."""
+        k = self.order[0]
+        args, like, _ = self.cases[k]
+        mine = self.runs[k].parts
+        with self.patience(0.05):
+            theirs = again(function, args, self.exercise, like)
+        if mine and theirs.parts:
+            return {name for name in self.tried if agrees(mine[name], theirs.parts[name])}
+        return set(self.tried) if self.runs[k].error == theirs.error != () else set()
+
+    def following(self):
+        """Return the wrong parts that are right once the wrong ones before them are granted."""
+        found = []
+        for k, name in enumerate(self.wrong):
+            function = self.exercise.given(self.wrong[:k]) if k else None
+            if function is None:
+                continue
+            for (args, like, _), mine in zip(self.cases, self.runs, strict=False):
+                function.__globals__["__given__"] = mine.parts
+                theirs = again(function, args, self.exercise, like)
+                if not (
+                    mine.parts and theirs.parts and agrees(mine.parts[name], theirs.parts[name])
+                ):
+                    break
+            else:
+                found.append(name)
+        return found
 
     def found(self):
         """Return [(part or "", [slip, ...]), ...], or nothing."""
@@ -478,14 +518,18 @@ class Search:
                 function = self.exercise.make(edits)
                 if function is None or self.late():
                     continue
-                if self.fits(function, self.tried):
+                alike = self.alike(function)
+                if len(alike) == len(self.tried) and self.fits(function, self.tried):
                     return [("", [slip])]
-                if len(self.wrong) > 1:
-                    for name in self.wrong:
-                        if self.fits(function, [name]):
-                            partly[name].append((slip, edits))
+                for name in alike.intersection(self.wrong):
+                    if self.fits(function, [name]):
+                        partly[name].append((slip, edits))
             if group is near and (some := self.several(slips, partly)):
                 return [("", some)]
+        for slip, edits in slips:
+            function = self.exercise.make(edits)
+            if function and self.fits(function, self.tried, loosely=True):
+                return [("", [slip])]
         if some := self.several(slips + near, partly) or self.more(slips, near):
             return [("", some)]
         return [(name, [some[0][0]]) for name, some in partly.items() if some]
@@ -519,6 +563,15 @@ class Search:
                 return [slip for slip, _ in group]
         return []
 
+    @contextlib.contextmanager
+    def patience(self, seconds):
+        """End wrong solutions that may run for ever."""
+        if "while" in self.exercise.text:
+            with limit(seconds):
+                yield
+        else:
+            yield
+
     def late(self):
         return time.process_time() > self.ends
 
@@ -530,8 +583,6 @@ def told(found):
         count = {2: "Two things at once. ", 3: "Three things at once. "}.get(len(slips), "")
         where = f"At {part}: " if part else ""
         said.append(where + count + " And: ".join(slip.words for slip in slips))
-    if any(part for part, _ in found):
-        said.append("More is wrong besides.")
     sections = dict.fromkeys(slip.see for _, slips in found for slip in slips if slip.see)
     reread = " and ".join(f"“{section}”" for section in sections)
     return " ".join(said) + f" Re-read {reread}." * bool(reread)

@@ -146,6 +146,26 @@ class Exercise:
             found += [(*spot, new) for spot in spots]
         return tuple(sorted(found))
 
+    def given(self, names):
+        """Return the solution going on from an answer's own values of those parts, if it can.
+
+        They are read from ``__given__`` among the globals of the function that is returned.
+        """
+        function = ast.parse(self.text).body[0]
+        value = function.body[-1].value
+        if isinstance(value, ast.Dict):
+            returned = {key.value: node for key, node in zip(value.keys, value.values, strict=True)}
+        else:
+            returned = dict(zip(self.names, getattr(value, "elts", ()), strict=False))
+        lines, places = self.text.splitlines(True), []
+        for name in names:
+            for line in function.body:
+                target = line.targets[0] if isinstance(line, ast.Assign) else None
+                if isinstance(target, ast.Name) and target.id == getattr(returned[name], "id", ""):
+                    at = sum(map(len, lines[: line.end_lineno]))
+                    places.append((at, at, f"    {target.id} = __given__[{name!r}]\n"))
+        return self._compiled(tuple(sorted(places))) if len(places) == len(names) else None
+
     def make(self, *edits):
         """Return the solution with these edits, or None where they do not go together."""
         whole = [e for e in edits if callable(e)]
