@@ -138,8 +138,9 @@ def progress(page):
 
 def _file():
     """Return the progress file, or None outside of notebooks and where it is switched off."""
-    name = os.environ.get(KEPT, "" if "ipykernel" in sys.modules else "off")
-    return None if name == "off" else Path(name or "progress.json")
+    shell = sys.modules["IPython"].get_ipython() if "IPython" in sys.modules else None
+    name = os.environ.get(KEPT, "progress.json" if hasattr(shell, "kernel") else "off")
+    return None if name == "off" else Path(name)
 
 
 def _kept():
