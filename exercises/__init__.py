@@ -1,4 +1,4 @@
-r"""Exercises that answer at once: not tried yet, correct, or which mistake it is.
+"""Exercises that answer at once: not tried yet, correct, or which mistake it is.
 
     import exercises
     exercises.check("6.1", my_da_o)
@@ -7,28 +7,31 @@ An exercise is one plain reference solution, a generator of inputs, and a list o
 answer is explained by search: the solution is run with one slip, two, three, until it behaves
 exactly as the answer does on every input. The verdict says only what was tested.
 
-To write exercises, one module a page, ``exercises/pNN.py``::
+To write exercises, a page takes two files. The solutions, in ``exercises/p06.py``::
 
-    def da_o(dh_t, c_t, o_t):                      # the solution, as plain as it can be
+    def da_o(dh_t, c_t, o_t):                      # as plain as it can be
         return dh_t * np.tanh(c_t) * o_t * (1 - o_t)
 
     def _inputs(rng):                              # thirty or more; sorted by size for you
         for H, s in sizes(1, 2, 5):
             yield normal(rng, H), normal(rng, H, scale=s), gate(rng, H, scale=s)
 
-    e1 = Exercise("6.1", "the output gate's pre-activation", da_o, _inputs, '''\
+    e1 = Exercise("6.1", da_o, _inputs, returns="da^o_t")
+
+and the slips, in ``exercises/p06.txt``::
+
+    # 6.1 the output gate's pre-activation
     see The last step, gate by gate
     np.tanh(c_t) -> c_t
       You multiplied with c_t, but the output gate's partner is tanh(c_t).
     * (1 - o_t) ->
       You used o_t itself as the slope of the sigmoid; it is o_t (1 − o_t).
-    ''', returns="da^o_t")
 
-- In the table of slips (which begins at the left margin), ``old -> new`` edits the body of the
-  solution wherever ``old`` stands, whole words only. Several such lines are made together; ``or``
-  between them begins another way to the same slip; ``= name`` takes a function, or a lambda, that
-  goes wrong as a whole. Two spaces begin the sentence to the learner, in the second person.
-  ``see`` names the section to re-read, for this slip and those below it.
+- ``old -> new`` edits the body of the solution wherever ``old`` stands, whole words only. Several
+  such lines are made together; ``or`` between them begins another way to the same slip;
+  ``= name`` takes a function of the module, or a lambda, that goes wrong as a whole. Two spaces
+  begin the sentence to the learner, in the second person. ``see`` names the section to re-read,
+  for this slip and those below it.
 - Make edits small: two slips can be tried together where their edits do not overlap. If something
   cannot be edited, write the solution so that it can (give a part a name).
 - Helpers that slips edit (a softmax) follow the solution in a tuple: ``(dY, softmax)``.

@@ -12,6 +12,7 @@ import re
 import textwrap
 from collections.abc import Callable
 from dataclasses import dataclass
+from pathlib import Path
 
 import numpy as np
 
@@ -29,8 +30,15 @@ class Slip:
         return self.says
 
 
-def listed(table, space):
-    """Return the slips of a table: its format stands in the package's docstring."""
+def listed(number, space):
+    """Return the title and the slips of an exercise, from the text beside its page's module.
+
+    The format stands in the package's docstring; ``space`` holds the functions it may name.
+    """
+    path = Path(__file__).with_name(f"p{int(number.split('.')[0]):02d}.txt")
+    text = path.read_text(encoding="utf-8") if path.exists() else ""
+    found = re.search(rf"(?ms)^# {re.escape(number)} (.*?)\n(.*?)(?=^# |\Z)", text)
+    title, table = found.groups() if found else ("", "")
     slips, see = [], ""
     for head, says in re.findall(r"((?:^\S.*\n)+)((?:^  .*\n)+)", table, re.M):
         ways = [{}]
@@ -45,7 +53,7 @@ def listed(table, space):
                 old, new = line.split(" ->", 1)
                 ways[-1][old] = new.strip()
         slips.append(Slip(ways, " ".join(says.split()), see))
-    return slips
+    return title, slips
 
 
 @dataclass(frozen=True, eq=False)
@@ -68,14 +76,12 @@ class Exercise:
 
     Parameters
     ----------
-    number, title : str
-        Such as "6.1" and "the output gate's pre-activation".
+    number : str
+        Such as "6.1"; under it the title and the slips stand in ``p06.txt``.
     solution : callable or tuple of callables
         The right function, written plainly; after it, helpers whose text slips may edit too.
     inputs : callable
         ``inputs(rng)`` yields tuples of arguments, thirty or more (see ``exercises.inputs``).
-    slips : str
-        The table of slips.
     returns : str or tuple of str
         The names of what is returned, in the order of derivation; a dict brings its own.
     steps : str
@@ -85,10 +91,8 @@ class Exercise:
     """
 
     number: str
-    title: str
     solution: Callable | tuple
     inputs: Callable
-    slips: str = ""
     returns: str | tuple = "the result"
     steps: str = ""
     judge: Callable | None = None
@@ -97,7 +101,7 @@ class Exercise:
         functions = self.solution if isinstance(self.solution, tuple) else (self.solution,)
         self.truth = functions[0]
         self.names = (self.returns,) if isinstance(self.returns, str) else self.returns
-        self.slips = listed(self.slips, self.truth.__globals__)
+        self.title, self.slips = listed(self.number, self.truth.__globals__)
         self._made = {}
         self._functions = functions
 

@@ -76,6 +76,7 @@ def test_every_small_change_of_the_solution_is_refused(number):
 def test_every_slip_is_named_and_no_other(number):
     """A learner who drops f_{t+1} must hear about f_{t+1}, not about a transpose."""
     exercise = ALL[number]
+    assert exercise.title and exercise.slips
     assert len({slip.says for slip in exercise.slips}) == len(exercise.slips)
     for slip, edits in exercise.known:
         begun = time.process_time()
@@ -295,9 +296,9 @@ def _by_name(x):
     return {"y": 2 * x, "dW": np.outer(x, x[:1])}
 
 
-PLAIN = Exercise("99.1", "the double", _double, _vectors, returns="y", steps="y")
-SEVERAL = Exercise("99.2", "two parts", _two, _vectors, returns=("y", "dW"))
-NAMED = Exercise("99.3", "two names", _by_name, _vectors)
+PLAIN = Exercise("99.1", _double, _vectors, returns="y", steps="y")
+SEVERAL = Exercise("99.2", _two, _vectors, returns=("y", "dW"))
+NAMED = Exercise("99.3", _by_name, _vectors)
 
 
 def _grows(x):
