@@ -29,7 +29,7 @@ import lab  # noqa: E402  (it lies beside the browser tests)
 
 MODULES = (
     "gradcheck", "graph", "layers", "rnn", "lstm", "spectra", "training", "data",
-    "exercises", "style", "draw", "live",
+    "style", "draw", "live",
 )  # fmt: skip
 
 

@@ -15,9 +15,9 @@ import pytest
 from matplotlib.figure import Figure
 from PIL import Image
 
-from helpers import data, draw, exercises, gradcheck, graph, layers, live, lstm, rnn, spectra, style
+import exercises
+from helpers import data, draw, gradcheck, graph, layers, live, lstm, rnn, spectra, style
 from helpers import training as tr
-from helpers.exercises import Exercise, Mistake
 
 RNG = np.random.default_rng(0)
 CHANGES = itertools.count()
@@ -149,10 +149,6 @@ def explored(compute=lambda n: {}, picture=lambda fig: lambda data: "line", **ho
 def serves_two_models(optimiser, grads):
     optimiser.step(GRADS, GRADS)
     optimiser.step(grads, grads)
-
-
-def posed(**how):
-    return Exercise(**{"number": "1.1", "title": "t", "truth": np.sin, "inputs": ((1.0,),)} | how)
 
 
 TABLE = []
@@ -590,28 +586,14 @@ row("live.Explorer", "note", lambda v: explored(note=v), "note", STRING)
 
 # ---- exercises and style
 for f in (exercises.load, exercises.progress):
-    row(f"exercises.{f.__name__}", "notebook", f, "4",
-        given("77", "banana", "", None, 4.7, -4, True), named="Notebook")
-row("exercises.check", "number", lambda v: exercises.check(v, ...), "4.2",
-    given(None, 4.2, error=TypeError))
-row("exercises.check", "number", lambda v: exercises.check(v, ...), "4.2",
-    into(lambda v: "4.99", r"4\.99"),
-    into(lambda v: "4", "exercise 4;"), into(lambda v: "x.1", "'x'"), into(lambda v: "", "''"),
-    named="exercise|Notebook")
-row("exercises.Exercise", "number", lambda v: posed(number=v), "1.1", STRING)
-row("exercises.Exercise", "title", lambda v: posed(title=v), "t", STRING)
-row("exercises.Exercise", "truth", lambda v: posed(truth=v), np.sin, FUNCTION)
-row("exercises.Exercise", "inputs", lambda v: posed(inputs=v), ((1.0,),),
-    given((), None, (1.0,), [(1.0,)], error=TypeError))
-row("exercises.Exercise", "mistakes", lambda v: posed(mistakes=v),
-    (Mistake(np.cos, "You took cos.", "A"),), given(None, (np.cos,), error=TypeError))
-row("exercises.Exercise", "returns", lambda v: posed(returns=v), ("y",),
-    given("y", None, (), error=TypeError))
-row("exercises.Exercise", "time_axis", lambda v: posed(time_axis=v), 0, without(WHOLE, "None"))
-row("exercises.Exercise", "judge", lambda v: posed(judge=v), np.sin, without(FUNCTION, "None"))
-row("exercises.Mistake", "answer", lambda v: Mistake(v, "You.", "A"), np.cos, FUNCTION)
-row("exercises.Mistake", "says", lambda v: Mistake(np.cos, v, "A"), "You took cos.", STRING)
-row("exercises.Mistake", "see", lambda v: Mistake(np.cos, "You.", v), "A", STRING)
+    row(f"exercises.{f.__name__}", "page", f, "6",
+        given("77", "banana", "", None, 4.7, -4, True), named="Page")
+row("exercises.check", "number", lambda v: exercises.check(v, ...), "6.2",
+    given(None, 6.2, error=TypeError))
+row("exercises.check", "number", lambda v: exercises.check(v, ...), "6.2",
+    into(lambda v: "6.99", r"6\.99"),
+    into(lambda v: "6", "exercise 6;"), into(lambda v: "x.1", "'x'"), into(lambda v: "", "''"),
+    named="exercise|Page")
 row("style.ink", "colour", style.ink, style.FRAME, NAME, given("red", "#ffffff"))
 # fmt: on
 
@@ -634,7 +616,7 @@ def test_bad_input_is_met_with_a_sentence(call, good, spoilers, named):
         assert said.endswith(".") and "\n" not in said and len(said) < 400, f"{what}: {said}"
 
 
-PARTS = "graph gradcheck layers rnn lstm spectra training data draw live exercises style".split()
+PARTS = "graph gradcheck layers rnn lstm spectra training data draw live style".split()
 ANYTHING_GOES = {  # parameters without a row, because nothing that is given there is wrong
     "accumulate animated gradients keepdims many moving signed": "whatever is true or false",
     "name progress text title": "written as it is",

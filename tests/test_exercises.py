@@ -1,5 +1,6 @@
 """The judge accepts what is right, refuses all else, and says nothing that it has not tested."""
 
+import csv
 import importlib
 import itertools
 import json
@@ -12,6 +13,7 @@ import numpy as np
 import pytest
 
 import exercises
+from exercises import __main__ as grading
 from exercises import inputs, judge
 from exercises.slips import Exercise
 
@@ -455,6 +457,31 @@ def test_progress_is_not_touched_by_tests(monkeypatch):
     """A test run must not write into a reader's score."""
     monkeypatch.delenv(exercises.KEPT, raising=False)
     assert exercises._file() is None
+
+
+def test_a_class_is_graded_whatever_one_of_them_hands_in(tmp_path):
+    """One hostile notebook must not cost the others their points, nor an untouched one earn any."""
+    (page,) = (ROOT / "notebooks").glob("03_*.ipynb")
+    (solved,) = (ROOT / "notebooks" / "solutions").glob("03_*.ipynb")
+    (tmp_path / "ann.ipynb").write_text(page.read_text(encoding="utf-8"), encoding="utf-8")
+    hostile = nbformat.read(solved, as_version=4)
+    for code in (
+        "x = 1\nwhile True: pass",
+        "y = 1\nfor k in range(10**5): print('x' * 1000)",
+        "import os\nfor name in os.listdir('.'): os.remove(name)",
+        "exercises.check = exercises.verdict = lambda *args: 'correct'\nimport sys\nsys.exit()",
+    ):
+        hostile.cells.insert(1, nbformat.v4.new_code_cell(code))
+    nbformat.write(hostile, tmp_path / "bob.ipynb")
+    (tmp_path / "cay.ipynb").write_text("{")
+    grading.main(["grade", str(tmp_path), "--csv", str(tmp_path / "out.csv")])
+    with (tmp_path / "out.csv").open(encoding="utf-8") as file:
+        rows = list(csv.DictReader(file))
+    points = {
+        name: [float(row["points"]) for row in rows if row["notebook"].endswith(f"{name}.ipynb")]
+        for name in ("ann", "bob", "cay")
+    }
+    assert points == {"ann": [0, 0, 0, 0], "bob": [1, 1, 1, 1], "cay": [0]}
 
 
 def test_unknown_numbers_get_a_sentence():
