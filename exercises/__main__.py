@@ -21,7 +21,6 @@ from pathlib import Path
 import exercises
 from exercises import judge
 
-CELL = 20  # seconds that one cell may take
 COURSE = Path(__file__).resolve().parents[1]
 COLUMNS = ("notebook", "exercise", "points", "words", "slips")
 
@@ -51,7 +50,7 @@ def expected(page):
     return {}
 
 
-def judged(path, seed):
+def judged(path, seed, cell_seconds):
     """Run a notebook's definitions here; yield a row (number, points, words, slips) each."""
     cells, found = answers(json.loads(Path(path).read_text(encoding="utf-8")))
     page = page_of(Path(path), found)
@@ -60,7 +59,7 @@ def judged(path, seed):
     for cell in cells:
         if re.search(r"(?m)^(@|import |from |def |class |[A-Za-z_][\w, ]* = )", cell):
             # A cell that fails or does not end must not take the others along.
-            with contextlib.suppress(BaseException), judge.limit(CELL):
+            with contextlib.suppress(BaseException), judge.limit(cell_seconds):
                 exec(compile(without_magic(cell), "<cell>", "exec"), space)
     for number in exercises.load(page):
         name = names.get(number, "")
@@ -75,7 +74,7 @@ def without_magic(cell):
     return re.sub(r"(?m)^\s*[%!].*$", "pass", cell)
 
 
-def one(path, seed, memory):
+def one(path, seed, memory, cell_seconds):
     """Judge one notebook in this process and print its rows as the last line, in JSON."""
     with contextlib.suppress(ImportError, ValueError, OSError):
         import resource  # not on Windows
@@ -84,12 +83,12 @@ def one(path, seed, memory):
         resource.setrlimit(resource.RLIMIT_FSIZE, (64 << 20, 64 << 20))
     out = os.dup(1)
     os.dup2(os.open(os.devnull, os.O_WRONLY), 1)  # whatever the notebook prints
-    rows = list(judged(path, seed))
+    rows = list(judged(path, seed, cell_seconds))
     with os.fdopen(out, "w") as file:
         json.dump(rows, file)
 
 
-def graded(path, seconds, seed, memory):
+def graded(path, given):
     """Return rows (exercise, points, words, slips) for one notebook, whatever it does."""
     with tempfile.TemporaryDirectory() as folder:
         copy = Path(folder) / path.name
@@ -99,15 +98,21 @@ def graded(path, seconds, seed, memory):
             numbers = list(exercises.load(page_of(path, found)))
         except (OSError, ValueError, KeyError, TypeError) as error:
             return [("", 0.0, f"cannot be read as a page of the course: {error}", "")]
-        command = [sys.executable, "-m", "exercises", "one", str(copy), str(seed), str(memory)]
+        command = [sys.executable, "-m", "exercises", "one", str(copy)]
+        command += map(str, (given.seed, given.megabytes, given.cell))
         known = os.environ | {"PYTHONPATH": str(COURSE), exercises.KEPT: "off", "MPLBACKEND": "agg"}
         try:
             run = subprocess.run(
-                command, cwd=folder, env=known, capture_output=True, timeout=seconds, text=True
+                command,
+                cwd=folder,
+                env=known,
+                capture_output=True,
+                timeout=given.seconds,
+                text=True,
             )
             return [tuple(row) for row in json.loads(run.stdout)]
         except subprocess.TimeoutExpired:
-            why = f"the notebook did not end within {seconds} seconds."
+            why = f"the notebook did not end within {given.seconds} seconds."
         except ValueError:
             why = f"the notebook broke off: {(run.stderr.strip() or 'no reason').splitlines()[-1]}"
     return [(number, 0.0, why, "") for number in numbers]
@@ -120,21 +125,23 @@ def main(arguments=None):
     grade.add_argument("paths", nargs="+", type=Path, help="notebooks, or folders of them")
     grade.add_argument("--csv", type=Path, help="write the table to this file")
     grade.add_argument("--seconds", type=int, default=120, help="limit a notebook (120)")
+    grade.add_argument("--cell", type=int, default=20, help="limit a cell (20)")
     grade.add_argument("--megabytes", type=int, default=2000, help="limit of memory (2000)")
     grade.add_argument("--seed", type=int, default=1, help="of the inputs (1; the pages use 0)")
     single = commands.add_parser("one")
     single.add_argument("path")
     single.add_argument("seed", type=int)
     single.add_argument("memory", type=int)
+    single.add_argument("cell", type=int)
     given = parser.parse_args(arguments)
     if given.command == "one":
-        return one(given.path, given.seed, given.memory)
+        return one(given.path, given.seed, given.memory, given.cell)
     table = io.StringIO()
     writer = csv.writer(table)
     writer.writerow(COLUMNS)
     for path in given.paths:
         for notebook in sorted(path.rglob("*.ipynb")) if path.is_dir() else [path]:
-            rows = graded(notebook, given.seconds, given.seed, given.megabytes)
+            rows = graded(notebook, given)
             print(f"{notebook}: {sum(row[1] for row in rows):.2f} of {len(rows)} points")
             writer.writerows([notebook, *row] for row in rows)
     if given.csv:

@@ -474,7 +474,7 @@ def test_a_class_is_graded_whatever_one_of_them_hands_in(tmp_path):
         hostile.cells.insert(1, nbformat.v4.new_code_cell(code))
     nbformat.write(hostile, tmp_path / "bob.ipynb")
     (tmp_path / "cay.ipynb").write_text("{")
-    grading.main(["grade", str(tmp_path), "--csv", str(tmp_path / "out.csv")])
+    grading.main(["grade", str(tmp_path), "--cell", "1", "--csv", str(tmp_path / "out.csv")])
     with (tmp_path / "out.csv").open(encoding="utf-8") as file:
         rows = list(csv.DictReader(file))
     points = {
