@@ -32,8 +32,9 @@ and the slips, in ``exercises/p06.txt``::
   ``= name`` takes a function of the module, or a lambda, that goes wrong as a whole. Two spaces
   begin the sentence to the learner, in the second person. ``see`` names the section to re-read,
   for this slip and those below it.
-- Make edits small: two slips can be tried together where their edits do not overlap. If something
-  cannot be edited, write the solution so that it can (give a part a name).
+- Make edits small: two slips can be tried together where their edits do not overlap, or one lies
+  inside the other and stands in its new text too. If something cannot be edited, write the
+  solution so that it can (give a part a name).
 - Helpers that slips edit (a softmax) follow the solution in a tuple: ``(dY, softmax)``.
 - What nobody listed is covered too: small changes of the source (a sign, a factor or term lost or
   twice, a transpose, an index, an axis, one name for another) are generated, tried alone and with

@@ -377,14 +377,16 @@ def explained(exercise, runs, cases, status, failing):
     search = Search(exercise, cases, runs, status, failing)
     found = search.found()
     follows = search.following() if not found or found[0][0] else []
-    trouble = next((runs[k].trouble for k in failing if runs[k].trouble), "")
+    trouble, related_to = next((runs[k].trouble for k in failing if runs[k].trouble), ""), ()
     said = [_counted(status)] if len(status) > 1 and not trouble else []
     if trouble:
         said.append(trouble + " Most likely:" * bool(found))
     if found:
         said.append(told(found))
     elif not trouble:
-        said.append(unknown(exercise, search.wrong[0], runs, cases, failing))
+        together = "" if search.cut else ", alone or two together,"
+        words, related_to = unknown(exercise, search.wrong[0], runs, cases, failing, together)
+        said.append(words)
     if follows:
         said.append(
             f"{', '.join(follows)}: right, if what you have before is taken as given; mend that "
@@ -395,7 +397,8 @@ def explained(exercise, runs, cases, status, failing):
         said.append(f"Besides, something else is wrong in {', '.join(sorted(rest))}.")
     if not found:
         said.append(f'exercises.case("{exercise.number}") gives that input.')
-    return " ".join(said), tuple(slip.words for _, some in found for slip in some)
+    named = tuple(slip.words for _, some in found for slip in some)
+    return " ".join(said), named or related_to
 
 
 def _status(name, runs, cases):
@@ -443,6 +446,7 @@ class Search:
         self.exercise, self.cases, self.runs = exercise, cases, runs
         self.tried = [name for name, value in status.items() if value is not None]
         self.wrong = [name for name in self.tried if not status[name]]
+        self.cut = False
         self.ends = time.process_time() + SEARCH
 
         def faults(k):
@@ -477,14 +481,18 @@ class Search:
         return numbers > 2 or (len(words) > 2 and not loosely)
 
     def alike(self, function):
-        """Return the parts in which a wrong solution does what the answer does on one input."""
+        """Return, for one input, the parts in which a wrong solution does what the answer does.
+
+        And whether it can have a share in the answer at all: it must not change a right part.
+        """
         k = self.order[0]
-        args, like, _ = self.cases[k]
-        mine = self.runs[k].parts
-        theirs = again(function, args, self.exercise, like)
-        if mine and theirs.parts:
-            return {name for name in self.tried if agrees(mine[name], theirs.parts[name])}
-        return set(self.tried) if self.runs[k].error == theirs.error != () else set()
+        args, like, true = self.cases[k]
+        mine, theirs = self.runs[k], again(function, args, self.exercise, like)
+        if not (mine.parts and theirs.parts):
+            return set(self.tried) if mine.error == theirs.error != () else set(), True
+        same = {name for name in self.tried if agrees(mine.parts[name], theirs.parts[name])}
+        right = set(self.tried) - set(self.wrong)
+        return same, all(agrees(theirs.parts[name], true[name]) for name in right)
 
     def following(self):
         """Return the wrong parts that are right once the wrong ones before them are granted."""
@@ -510,20 +518,26 @@ class Search:
         stops = any(one.error for one in self.runs)
         slips, small = self.exercise.known, [] if stops else self.exercise.small
         near = [one for one in small if not one[0].wide]
-        partly = {name: [] for name in self.wrong}
+        partly, useful = {name: [] for name in self.wrong}, {id(slips): [], id(near): []}
         for group in (slips, near, [one for one in small if one[0].wide]):
             for slip, edits in group:
                 function = self.exercise.make(edits)
                 if function is None or self.late():
                     continue
-                alike = self.alike(function)
+                alike, shares = self.alike(function)
                 if len(alike) == len(self.tried) and self.fits(function, self.tried):
                     return [("", [slip])]
                 for name in alike.intersection(self.wrong):
                     if self.fits(function, [name]):
                         partly[name].append((slip, edits))
-            if group is near and (some := self.several(slips, partly)):
-                return [("", some)]
+                if shares:
+                    useful.setdefault(id(group), []).append((slip, edits))
+            if group is near:
+                pairs = itertools.combinations(useful[id(slips)], 2)
+                if some := self.several(slips, partly) or self.first(pairs):
+                    return [("", some)]
+                self.cut = self.late()  # some pairs of slips were not tried
+        slips, near = useful[id(slips)], useful[id(near)]
         for slip, edits in slips:
             function = self.exercise.make(edits)
             if function and self.fits(function, self.tried, loosely=True):
@@ -541,11 +555,11 @@ class Search:
         return self.first(itertools.chain(pairs, threes))
 
     def more(self, slips, near):
-        """Try all pairs of slips, a slip with a small change, and all threes of slips."""
+        """Try a slip with a small change, two small changes, and threes of slips."""
         return self.first(
             itertools.chain(
-                itertools.combinations(slips, 2),
                 itertools.product(slips, near),
+                itertools.combinations(near, 2),
                 itertools.combinations(slips, 3),
             )
         )
@@ -577,8 +591,8 @@ def told(found):
     return " ".join(said) + f" Re-read {reread}." * bool(reread)
 
 
-def unknown(exercise, part, runs, cases, failing):
-    """Say of a part that no slip explains what was tested, and no more."""
+def unknown(exercise, part, runs, cases, failing, together):
+    """Say of a part that no slip explains what was tested, and no more; and how it is related."""
     pairs = [(one.parts[part], true[part]) for one, (_, _, true) in zip(runs, cases, strict=False)]
     k = next(k for k in failing if not agrees(*pairs[k]))
     mine, true = pairs[k]
@@ -587,13 +601,13 @@ def unknown(exercise, part, runs, cases, failing):
         hint = " Is it transposed?" if mine.shape == true.shape[::-1] else ""
         sizes = ", ".join(f"{a.shape}" for a in cases[k][0] if isinstance(a, np.ndarray))
         given = f" (for arguments of shape {sizes})" if sizes else ""
-        return f"{subject} has shape {mine.shape}, expected is {true.shape}{given}.{hint}"
+        return f"{subject} has shape {mine.shape}, expected is {true.shape}{given}.{hint}", ()
     relation = related(pairs, exercise.steps == part)
     if relation:
-        return f"{subject} {relation}."
+        return f"{subject} {relation}.", (f"{subject} {relation}.",)
     where = tuple(int(i) for i in np.argwhere(~np.isclose(mine, true, CLOSE, 0))[0])
     entry = f"{subject}[{', '.join(map(str, where))}]" if where else subject
-    said = "None of the known slips, alone or two together, behaves like your answer. "
+    said = f"None of the known slips{together} behaves like your answer. "
     said += f"On the smallest input that fails, {entry} is {mine[where]:.6g}, "
     said += f"expected {true[where]:.6g}."
     if exercise.steps == part and len(true) > 1:
@@ -601,7 +615,7 @@ def unknown(exercise, part, runs, cases, failing):
         last = max(row for row, right in enumerate(rows) if not right)
         after = "the last one" if last == len(rows) - 1 else f"row {last}; those after it are right"
         said += f" Counting back from the end, the first wrong row is {after}."
-    return said
+    return said, ()
 
 
 def related(pairs, steps):
@@ -614,6 +628,7 @@ def related(pairs, steps):
     }
     if steps:
         tests["is one step late"] = functools.partial(_moved, by=1)
+        tests["stands in the reverse order in time"] = np.flipud
         tests["is one step early"] = functools.partial(_moved, by=-1)
     for words, change in tests.items():
         if all(agrees(m, change(t)) for m, t in pairs):

@@ -183,12 +183,26 @@ class Exercise:
             self._made[key] = made
         return self._made[key]
 
-    def _compiled(self, places):
-        text, end = self.text, len(self.text) + 1
-        for start, stop, new in reversed(places):
-            if stop > end or (stop == end and start == stop):
+    def _merged(self, places):
+        """Make an edit that lies inside another one in the other's new text; None if it cannot."""
+        merged = []
+        for start, stop, new in sorted(places, key=lambda p: (p[0], -p[1])):
+            if not merged or start >= merged[-1][1]:
+                merged.append((start, stop, new))
+                continue
+            first, last, outer = merged[-1]
+            old = self.text[start:stop]
+            if stop > last or (start, stop) == (first, last) or old not in outer:
                 return None
-            text, end = text[:start] + new + text[stop:], start
+            merged[-1] = (first, last, outer.replace(old, new))
+        return merged
+
+    def _compiled(self, places):
+        text = self.text
+        for start, stop, new in reversed(self._merged(places) or ()):
+            text = text[:start] + new + text[stop:]
+        if text == self.text:
+            return None
         if "while" in text:
             text = _bounded(text)
         space = dict(self.truth.__globals__)
@@ -218,7 +232,12 @@ def size(args):
 # ---- small changes: what a tired hand does to a line of code ----
 
 _OTHER = {
-    ast.Add: "-", ast.Sub: "+", ast.Mult: "/", ast.Div: "*", ast.Mod: "//", ast.FloorDiv: "%",
+    ast.Add: "-", ast.Sub: "+", ast.Mult: "/@", ast.Div: "*", ast.Mod: ("//",),
+    ast.FloorDiv: "%", ast.MatMult: "*",
+}  # fmt: skip
+_SAID = {
+    "-": "with − before", "+": "with + before", "/": "with one part divided by",
+    "@": "with @ before", "*": "with * before", "//": "with // before", "%": "with % before",
 }  # fmt: skip
 _COMPARED = {
     ast.Lt: ("<=", ">"), ast.LtE: ("<", ">="), ast.Gt: (">=", "<"), ast.GtE: (">", "<="),
@@ -291,10 +310,18 @@ def _shown(node, most=30):
 def _changes(node, local):
     """Yield (new text, words, wide) for one node of a solution."""
     u = ast.unparse
+    if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Add | ast.Sub | ast.Mult):
+        for name in local:
+            yield f"(({u(node)}) * {name})", f"with one more factor `{name}`", True
+    if isinstance(node, ast.Name | ast.BinOp) and not isinstance(
+        getattr(node, "ctx", None), ast.Store
+    ):
+        yield f"abs({u(node)})", f"with the absolute value of {_shown(node)}", True
     for new, words in _narrow(node, u):
         yield new, words, False
     if _is_name(node, ast.Load) and node.id in local:
         for name in local:
+            yield f"({node.id} * {name})", f"with `{node.id}` times `{name}`", True
             if name != node.id:
                 yield name, f"with `{name}` in place of `{node.id}`", True
 
@@ -307,14 +334,15 @@ def _narrow(node, u):
             under = "1 / " if isinstance(op, ast.Div) else ""
             yield f"({u(a)})", f"without the {kind} {_shown(b)}"
             yield f"({minus}{under}({u(b)}))", f"without the {kind} {_shown(a)}"
-            if type(op) in _OTHER:
-                new = _OTHER[type(op)]
-                words = {"-": "with − before", "+": "with + before", "/": "divided by"}
-                words = words.get(new, "multiplied by") + f" {_shown(b)}"
-                yield (
-                    f"(({u(a)}) {new} ({u(b)}))",
-                    words.replace("divided", "with one part divided"),
-                )
+            for new in _OTHER.get(type(op), ""):
+                yield f"(({u(a)}) {new} ({u(b)}))", f"{_SAID[new]} {_shown(b)}"
+            if isinstance(op, ast.Div):
+                yield f"(({u(a)}) // ({u(b)}))", f"with // before {_shown(b)}"
+            if isinstance(op, ast.Mult) and isinstance(b, ast.BinOp):
+                if isinstance(b.op, ast.Add | ast.Sub):
+                    sign = "-" if isinstance(b.op, ast.Sub) else "+"
+                    new = f"(({u(a)}) * ({u(b.left)}) {sign} ({u(b.right)}))"
+                    yield new, f"without the brackets around {_shown(b)}"
             if isinstance(op, ast.MatMult):
                 yield f"(({u(b)}) @ ({u(a)}))", "with the factors of a matrix product exchanged"
                 yield f"(({u(a)}).T @ ({u(b)}))", f"with {_shown(a)} transposed"
@@ -344,7 +372,7 @@ def _narrow(node, u):
                 yield f"({new})", f"with {new} in place of {value}"
         case ast.Attribute(inner, "T"):
             yield f"({u(inner)})", f"without the transpose of {_shown(inner)}"
-        case ast.Subscript(value, index, ast.Load()):
+        case ast.Subscript(value, index):
             for new in _indices(index, u):
                 yield (
                     f"{u(value)}[{new}]",
@@ -365,6 +393,11 @@ def _narrow(node, u):
             for k in range(len(keywords)):
                 rest = ast.Call(called, args, keywords[:k] + keywords[k + 1 :])
                 yield u(rest), f"without `{u(keywords[k])}`"
+        case ast.List(parts) | ast.Tuple(parts) if 1 < len(parts) < 6:
+            for i, j in itertools.combinations(range(len(parts)), 2):
+                new = [u(part) for part in parts]
+                new[i], new[j] = new[j], new[i]
+                yield f"[{', '.join(new)}]", f"with {new[j]} and {new[i]} exchanged"
         case ast.AugAssign(target, ast.Add() | ast.Sub() as op, value):
             signs = ("−=", "+=") if isinstance(op, ast.Add) else ("+=", "−=")
             yield f"{u(target)} = {u(value)}", f"with = in place of {signs[1]} at {_shown(target)}"

@@ -30,9 +30,10 @@ VALUE = "both names hold the same value there"
 SAME = {
     "1.1": {"(du) * (x == y) ** 2": BOOLEAN, "(du) * (x > y) ** 2": BOOLEAN,
             "(du) * (y > x) ** 2": BOOLEAN},
-    "1.3": {"de -> dv": VALUE, "dv -> de": VALUE},
+    "1.3": {"de -> dv": VALUE, "dv -> de": VALUE, "[ds, de, dv, dn, dx]": VALUE},
     "1.4": {"([0]) * (n) ** 2": "a longer list is never read further", "n -> local": LENGTH,
             "output -> ready": VALUE},
+    "3.2": {"(S) @ (dS)": "the sum of one number is that number"},
     "3.4": {"Y -> targets": LENGTH},
     "6.2": {f"dc -> {name}": LENGTH for name in ("c", "dh", "f", "o")},
     "6.4": {"(W_h.T) @ (da).T": VECTOR},
@@ -67,7 +68,8 @@ def test_every_small_change_of_the_solution_is_refused(number):
     exercise, accepted = ALL[number], set()
     for change, edits in exercise.small:
         function = exercise.make(edits)
-        if function and agrees_everywhere(exercise, function):
+        odd = change.wide and not change.edit[2].isidentifier()  # only there to explain answers
+        if function and not odd and agrees_everywhere(exercise, function):
             start, end, new = change.edit
             new = new[1:-1] if new[0] + new[-1] == "()" else new
             accepted.add(f"{exercise.text[start:end]} -> {new}" if change.wide else new)
