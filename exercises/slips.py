@@ -84,6 +84,8 @@ class Exercise:
         ``inputs(rng)`` yields tuples of arguments, thirty or more (see ``exercises.inputs``).
     returns : str or tuple of str
         The names of what is returned, in the order of derivation; a dict brings its own.
+    order : tuple of str
+        The order of derivation, where it is not that in which the parts are returned.
     steps : str
         The part (or the only one) whose first axis counts time steps, if there is one.
     judge : callable, optional
@@ -95,6 +97,7 @@ class Exercise:
     inputs: Callable
     returns: str | tuple = "the result"
     steps: str = ""
+    order: tuple = ()
     judge: Callable | None = None
 
     def __post_init__(self):
@@ -165,7 +168,9 @@ class Exercise:
         for name in names:
             for line in function.body:
                 target = line.targets[0] if isinstance(line, ast.Assign) else None
-                if isinstance(target, ast.Name) and target.id == getattr(returned[name], "id", ""):
+                if isinstance(target, ast.Name) and target.id == getattr(
+                    returned.get(name), "id", ""
+                ):
                     at = sum(map(len, lines[: line.end_lineno]))
                     places.append((at, at, f"    {target.id} = __given__[{name!r}]\n"))
         return self._compiled(tuple(sorted(places))) if len(places) == len(names) else None
