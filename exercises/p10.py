@@ -44,11 +44,9 @@ def forecasts(years, temperatures, last, k):
     training = years <= last
     climatology = temperatures[training].mean(axis=0)
     a = (temperatures - climatology).ravel()  # by month
-    first = 12 * training.sum()
-    month = a[first:]
-    earlier = a[first - k : len(a) - k]
-    of_climatology = np.sqrt((month**2).mean())
-    of_persistence = np.sqrt(((month - earlier) ** 2).mean())
+    t = np.arange(12 * training.sum(), len(a))  # the months to judge
+    of_climatology = np.sqrt((a[t] ** 2).mean())
+    of_persistence = np.sqrt(((a[t] - a[t - k]) ** 2).mean())
     return of_climatology, of_persistence
 
 

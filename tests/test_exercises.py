@@ -27,7 +27,7 @@ VECTOR = "a vector has no transpose"
 BOOLEAN = "True squared is True"
 LENGTH = "all these arrays are equally long"
 DIAGONAL = "diagonal matrices commute, and their largest entry is every norm"
-MASK = "a mask of 0 and 1 is its square"
+MASK = "of 0 and 1 the squares are 0 and 1"
 SQUARE = "only the square of it is used"
 VALUE = "both names hold the same value there"
 SAME = {
@@ -41,15 +41,16 @@ SAME = {
     "6.2": {f"dc -> {name}": LENGTH for name in ("c", "dh", "f", "o")},
     "6.4": {"(W_h.T) @ (da).T": VECTOR},
     "7.2": {"np.linalg.norm(np.linalg.norm(whole))": "the norm of a number is its size"},
+    "7.3": {"(lam) * (np.eye(2)) ** 2": MASK, "(s) * (np.eye(2, k=1)) ** 2": MASK},
     "8.1": {"(line) * (J_t[:H, :H])": DIAGONAL, "(J_t[:H, :H]) @ (line)": DIAGONAL,
             "(line).T @ (J_t[:H, :H])": DIAGONAL, "(line) @ (J_t[:H, :H]).T": DIAGONAL,
-            "1": DIAGONAL},
+            "1": DIAGONAL, "-1": "all steps have one size"},
     "9.1": {"(mask) ** 2 * (losses)": MASK},
     "9.2": {"[V, V]": VALUE},
     "9.3": {"(mask[:, :, None]) ** 2 * (d)": MASK},
     "10.2": {"(low) - (high)": SQUARE},
-    "10.3": {"(climatology) - (temperatures)": SQUARE, "(earlier) - (month)": SQUARE,
-             "-(k)": "a slice to −k ends k before the end"},
+    "10.3": {"(climatology) - (temperatures)": SQUARE, "(a[t - k]) - (a[t])": SQUARE
+             },
     "10.4": {"b_y -> W_hy": LENGTH},
     "6.5": {f"(W_h{k}.T) @ (da_{k}).T": VECTOR for k in "rzn"},
 }  # fmt: skip
