@@ -343,7 +343,7 @@ def judged(exercise, answer, seed=0):
     failing = [
         k for k, one in enumerate(runs) if not one.parts or not _right(one, cases[k], status)
     ]
-    if exercise.judge and runs and all(one.parts for one in runs):
+    if exercise.judge and runs and None not in status.values() and all(one.parts for one in runs):
         faults = [_property(exercise, one, case) for one, case in zip(runs, cases, strict=False)]
         failing = [k for k, fault in enumerate(faults) if fault]
         status = dict.fromkeys(wanted, not failing)

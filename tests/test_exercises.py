@@ -187,6 +187,25 @@ def _dY_by_rows(Y, targets, tau):
     return out / len(Y) / tau
 
 
+def _routes_by_gates(J):
+    H = J.shape[1] // 2
+    f = np.diagonal(J, axis1=1, axis2=2)[::-1, :H]
+    every = itertools.accumulate(J[::-1], np.matmul, initial=np.eye(2 * H))
+    return np.append(1, f.cumprod(axis=0).max(axis=1)), [
+        np.sqrt(np.linalg.eigvalsh(M[:H, :H] @ M[:H, :H].T).max()) for M in every
+    ]
+
+
+def _anomalies(years, sea, last, k):
+    """Yield the errors of climatology and of persistence, by months counted from the first year."""
+    known = [row for year, row in zip(years, sea, strict=True) if year <= last]
+    means = [sum(column) / len(known) for column in zip(*known, strict=True)]
+    a = {12 * n + m: v - means[m] for n, row in enumerate(sea) for m, v in enumerate(row)}
+    months = [t for t in a if t >= 12 * len(known)]
+    yield np.array([a[t] for t in months])
+    yield np.array([a[t] - a[t - k] for t in months])
+
+
 FORMS = [
     ("1.1", lambda x, y, du: [du * np.heaviside(x - y, 0.5), du * np.heaviside(y - x, 0.5)]),
     ("1.2", lambda a, b: (a * b**-1, b**-1.0, -(a / b) / b)),
@@ -210,6 +229,11 @@ FORMS = [
              for k in range(t, len(dh))), np.zeros(dh.shape[1])) for t in range(len(dh))])),
     ("6.3", lambda W: W.reshape(4, -1, *W.shape[1:])[[0, 2, 3, 1]].reshape(W.shape)),
     ("6.4", _lstm_by_einsum),
+    ("7.3", lambda k, peak: (peak ** (1 / k) * np.eye(k + 1, k=-1)).tolist()),
+    ("8.1", _routes_by_gates),
+    ("9.4", lambda w, dw, r, s, k, rate: ALL["9.4"].truth(*np.float32([w, dw, r, s]), k, rate)),
+    ("10.3", lambda years, sea, last, k: [np.linalg.norm(e) / len(e) ** 0.5 for e in
+        _anomalies(years, sea, last, k)]),
 ]  # fmt: skip
 
 
@@ -257,6 +281,11 @@ MET = [
     ("6.4", ("W_h.T", "W_h"), "many; look at the order.*transpose is missing"),
     ("6.5", ("s * r", "W_hn.T @ (da_n * r)"), "before W_hnᵀ"),
     ("6.4", _partly, r"4 of 6 parts right \(o, i, to_h, to_c\).*is f; not tried yet: g"),
+    ("7.2", ("limit / norm", "limit / np.linalg.norm(g)"), "each array by its own norm"),
+    ("7.3", lambda k, peak: peak ** (1 / k) * np.eye(k, k=1), "normal|largest after"),
+    ("9.2", ("in itertools.pairwise(s):", "in [(s[:-1], s[1:])]:"), "adds 1 once"),
+    ("9.4", ("0.9**k", "0.9"), r"2 of 3 parts right \(r, s\).*is w.*1 − 0.9\^k"),
+    ("9.4", ("0.1 * dw", "dw"), "derivation is r.*added the new gradient to r whole"),
     ("6.1", lambda dh, c, o: 1.5 * dh * np.tanh(c) * o * (1 - o), "1.5 times what it should be"),
     ("1.2", lambda a, b: (a / b, 1 / b, -a / b**2 * 1.5), r"∂u/∂b is \S+, expected|behaves like"),
 ]  # fmt: skip
