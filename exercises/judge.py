@@ -635,8 +635,8 @@ def related(pairs, steps):
             return words
     if same_shape and all(nearly(m, t) for m, t in pairs):
         return (
-            "agrees to some digits only, as a measured slope does, or a small number added; the "
-            "exact formula is asked for"
+            "agrees to some digits only, as a measured slope or a part in float32 does, or a small "
+            "number added; the exact formula is asked for"
         )
     big = [(m, t) for m, t in pairs if t.size > 1 and np.abs(t).max() > 0]
     if same_shape and len(big) >= 3 and (first := big[0])[1].any():
