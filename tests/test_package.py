@@ -54,7 +54,6 @@ def test_layers_point_one_way():
     """If numbers began to import pictures, no one could use the gradients without a screen."""
     below = {
         "live": NUMBERS | {"draw", "style"},
-        "exercises": NUMBERS | {"exercises"},
         "draw": {"draw", "style", "graph", "_door"},
         "style": set(),
     }

@@ -1,0 +1,153 @@
+"""Grade notebooks: ``python -m exercises grade FOLDER_OR_NOTEBOOKS --csv out.csv``.
+
+Each notebook runs in a process and a folder of its own, with a time limit; its answers are then
+judged there on fresh inputs. One that does not open, end, or behave costs its learner the points,
+not the others theirs. It is no jail: run strangers' notebooks as a user who may do no harm.
+"""
+
+import argparse
+import contextlib
+import csv
+import io
+import json
+import os
+import re
+import shutil
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+import exercises
+from exercises import judge
+
+COURSE = Path(__file__).resolve().parents[1]
+COLUMNS = ("notebook", "exercise", "points", "words", "slips")
+
+
+def answers(notebook):
+    """Return (code cells, number -> name of the answer) of a notebook, read from JSON.
+
+    The checks decide which function answers which exercise; where they have been taken out, the
+    name that the course's own page uses does.
+    """
+    cells = ["".join(c["source"]) for c in notebook["cells"] if c["cell_type"] == "code"]
+    called = r'exercises\.(?:check|require)\(\s*"([\d.]+)"\s*,\s*(\w+)\s*\)'
+    return cells, dict(pair for cell in cells for pair in re.findall(called, cell))
+
+
+def page_of(path, found):
+    """Return the number of a notebook's page, by its checks or its name."""
+    pages = [number.split(".")[0] for number in found]
+    name = re.match(r"\d+", path.stem)
+    return max(set(pages), key=pages.count) if pages else str(int(name[0])) if name else ""
+
+
+def expected(page):
+    """Return number -> name of the answer on the course's own page, where it lies beside us."""
+    for path in sorted((COURSE / "notebooks").glob(f"{int(page):02d}_*.ipynb")):
+        return answers(json.loads(path.read_text(encoding="utf-8")))[1]
+    return {}
+
+
+def judged(path, seed, cell_seconds):
+    """Run a notebook's definitions here; yield a row (number, points, words, slips) each."""
+    cells, found = answers(json.loads(Path(path).read_text(encoding="utf-8")))
+    page = page_of(Path(path), found)
+    names, space, verdict = expected(page) | found, {"__name__": "__main__"}, exercises.verdict
+    exercises.check = exercises.progress = lambda *args: None
+    for cell in cells:
+        if re.search(r"(?m)^(@|import |from |def |class |[A-Za-z_][\w, ]* = )", cell):
+            # A cell that fails or does not end must not take the others along.
+            with contextlib.suppress(BaseException), judge.limit(cell_seconds):
+                exec(compile(without_magic(cell), "<cell>", "exec"), space)
+    for number in exercises.load(page):
+        name = names.get(number, "")
+        if name in space:
+            said = verdict(number, space[name], seed)
+            yield number, said.points, said.words, " | ".join(said.slips)
+        else:
+            yield number, 0.0, f"there is no function {name or 'that is checked'}.", ""
+
+
+def without_magic(cell):
+    return re.sub(r"(?m)^\s*[%!].*$", "pass", cell)
+
+
+def one(path, seed, memory, cell_seconds):
+    """Judge one notebook in this process and print its rows as the last line, in JSON."""
+    with contextlib.suppress(ImportError, ValueError, OSError):
+        import resource  # not on Windows
+
+        resource.setrlimit(resource.RLIMIT_AS, (memory << 20, memory << 20))
+        resource.setrlimit(resource.RLIMIT_FSIZE, (64 << 20, 64 << 20))
+    out = os.dup(1)
+    os.dup2(os.open(os.devnull, os.O_WRONLY), 1)  # whatever the notebook prints
+    rows = list(judged(path, seed, cell_seconds))
+    with os.fdopen(out, "w") as file:
+        json.dump(rows, file)
+
+
+def graded(path, given):
+    """Return rows (exercise, points, words, slips) for one notebook, whatever it does."""
+    with tempfile.TemporaryDirectory() as folder:
+        copy = Path(folder) / path.name
+        try:
+            shutil.copy(path, copy)
+            found = answers(json.loads(copy.read_text(encoding="utf-8")))[1]
+            numbers = list(exercises.load(page_of(path, found)))
+        except (OSError, ValueError, KeyError, TypeError) as error:
+            return [("", 0.0, f"cannot be read as a page of the course: {error}", "")]
+        command = [sys.executable, "-m", "exercises", "one", str(copy)]
+        command += map(str, (given.seed, given.megabytes, given.cell))
+        known = os.environ | {"PYTHONPATH": str(COURSE), exercises.KEPT: "off", "MPLBACKEND": "agg"}
+        try:
+            run = subprocess.run(
+                command,
+                cwd=folder,
+                env=known,
+                capture_output=True,
+                timeout=given.seconds,
+                text=True,
+            )
+            return [tuple(row) for row in json.loads(run.stdout)]
+        except subprocess.TimeoutExpired:
+            why = f"the notebook did not end within {given.seconds} seconds."
+        except ValueError:
+            why = f"the notebook broke off: {(run.stderr.strip() or 'no reason').splitlines()[-1]}"
+    return [(number, 0.0, why, "") for number in numbers]
+
+
+def main(arguments=None):
+    parser = argparse.ArgumentParser(prog="python -m exercises", description=__doc__)
+    commands = parser.add_subparsers(dest="command", required=True)
+    grade = commands.add_parser("grade", help="run notebooks and table points and slips")
+    grade.add_argument("paths", nargs="+", type=Path, help="notebooks, or folders of them")
+    grade.add_argument("--csv", type=Path, help="write the table to this file")
+    grade.add_argument("--seconds", type=int, default=120, help="limit a notebook (120)")
+    grade.add_argument("--cell", type=int, default=20, help="limit a cell (20)")
+    grade.add_argument("--megabytes", type=int, default=2000, help="limit of memory (2000)")
+    grade.add_argument("--seed", type=int, default=1, help="of the inputs (1; the pages use 0)")
+    single = commands.add_parser("one")
+    single.add_argument("path")
+    single.add_argument("seed", type=int)
+    single.add_argument("memory", type=int)
+    single.add_argument("cell", type=int)
+    given = parser.parse_args(arguments)
+    if given.command == "one":
+        return one(given.path, given.seed, given.memory, given.cell)
+    table = io.StringIO()
+    writer = csv.writer(table)
+    writer.writerow(COLUMNS)
+    for path in given.paths:
+        for notebook in sorted(path.rglob("*.ipynb")) if path.is_dir() else [path]:
+            rows = graded(notebook, given)
+            print(f"{notebook}: {sum(row[1] for row in rows):.2f} of {len(rows)} points")
+            writer.writerows([notebook, *row] for row in rows)
+    if given.csv:
+        given.csv.write_text(table.getvalue(), encoding="utf-8")
+    return None
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,662 @@
+"""How an answer is tried, compared with the truth, and explained."""
+
+import contextlib
+import copy
+import ctypes
+import functools
+import inspect
+import io
+import itertools
+import re
+import signal
+import textwrap
+import threading
+import time
+import traceback
+from dataclasses import dataclass
+
+import numpy as np
+
+SECONDS = 3.0  # what one answer may take on all its inputs together
+HURRY = 0.7  # the same once it was wrong on one of them
+SEARCH = 1.0  # seconds of computing spent on looking for what explains a wrong answer
+CLOSE = 1e-9  # largest difference from the truth that counts as right, by the size of the part
+LOOSE = 1e-4  # the same where an answer was computed in float32
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """What is said about one answer.
+
+    ``points`` run from 0 to 1, by parts; ``parts`` holds True, False or None (not tried) for
+    each; ``slips`` the sentences of what was recognised; ``case`` the smallest input that fails.
+    """
+
+    number: str
+    done: bool
+    points: float
+    words: str
+    slips: tuple = ()
+    parts: dict | None = None
+    case: tuple | None = None
+
+    def __str__(self):
+        return f"Exercise {self.number}: {self.words}"
+
+
+@dataclass
+class Run:
+    """What a function did with one tuple of arguments."""
+
+    parts: dict | None = None  # name -> array, or ... where a part is not tried yet
+    trouble: str = ""  # why there are no parts to compare, in words
+    error: tuple = ()  # (type, message) of what was raised
+
+
+class Stopped(BaseException):
+    """Raised inside a function whose time is up."""
+
+
+@contextlib.contextmanager
+def limit(seconds):
+    """Raise Stopped in the block after that time; where nothing can (a browser), just wait.
+
+    A signal does it on Unix. Elsewhere a second thread watches, and asks again and again, because
+    an answer may catch everything.
+    """
+    main = threading.current_thread() is threading.main_thread()
+    if main and hasattr(signal, "setitimer"):
+
+        def stop(*_):
+            raise Stopped
+
+        with contextlib.suppress(OSError):
+            old = signal.signal(signal.SIGALRM, stop)
+            signal.setitimer(signal.ITIMER_REAL, seconds, 0.2)
+        try:
+            yield
+        finally:
+            with contextlib.suppress(OSError):
+                signal.setitimer(signal.ITIMER_REAL, 0)
+                signal.signal(signal.SIGALRM, old)
+        return
+    me, done, lock = ctypes.c_ulong(threading.get_ident()), threading.Event(), threading.Lock()
+
+    def watch():
+        wait = seconds
+        while not done.wait(wait):
+            with lock:
+                if not done.is_set():
+                    raise_in(me, ctypes.py_object(Stopped))
+            wait = 0.2
+
+    with contextlib.suppress(RuntimeError):  # no thread can be started
+        raise_in = ctypes.pythonapi.PyThreadState_SetAsyncExc
+        threading.Thread(target=watch, daemon=True).start()
+    try:
+        yield
+    finally:
+        with lock:
+            done.set()
+            with contextlib.suppress(AttributeError):
+                ctypes.pythonapi.PyThreadState_SetAsyncExc(me, None)
+
+
+class _Quiet(io.TextIOBase):
+    """Takes what an answer prints, and keeps nothing but how much it was."""
+
+    printed = 0
+
+    def write(self, text):
+        self.printed += len(text)
+        return len(text)
+
+
+# ---- trying ----
+
+
+def run(function, args, exercise, like):
+    """Call a learner's function on copies of its arguments; ``like`` is what the truth returns."""
+    own = copy.deepcopy(args)
+    try:
+        with np.errstate(all="ignore"):
+            value = function(*own)
+    except Stopped:
+        raise
+    except BaseException as error:  # also exit(): an answer must not end the trial
+        if "ellipsis" in str(error):
+            return Run(dict.fromkeys(names(like, exercise), ...))
+        begun = error.__traceback__.tb_next is not None  # else the arguments did not fit
+        return Run(trouble=raised(function, error), error=(type(error), str(error)) * begun)
+    for k, (before, after) in enumerate(zip(args, own, strict=True)):
+        if not equal(before, after):
+            return Run(
+                trouble=f"Your function changes its argument {argument(function, k)} in place; "
+                "compute into a new array, because the caller still needs the old one."
+            )
+    parts, trouble = parts_of(value, exercise, like)
+    return Run(parts, trouble)
+
+
+def again(function, args, exercise, like):
+    """Call one of our own wrong solutions, which may stop, but does nothing worse."""
+    try:
+        with np.errstate(all="ignore"):
+            value = function(*(dict(a) if isinstance(a, dict) else a for a in args))
+    except Exception as error:
+        return Run(error=(type(error), str(error)))
+    return Run(*parts_of(value, exercise, like))
+
+
+def names(like, exercise):
+    return list(like) if isinstance(like, dict) else list(exercise.names)
+
+
+def parts_of(value, exercise, like):
+    """Return (parts by name, what is wrong with the form of a result)."""
+    if value is None:
+        return None, "Your function returns None; does its last line begin with return?"
+    wanted = names(like, exercise)
+    listed = ", ".join(wanted)
+    if value is Ellipsis:
+        return dict.fromkeys(wanted, ...), ""
+    if isinstance(like, dict):
+        if not isinstance(value, dict):
+            return None, f"Your function must return a dict with {listed}, not {described(value)}."
+        lacks = [name for name in wanted if name not in value]
+        extra = [str(key) for key in value if key not in wanted]
+        found = [f"lacks {', '.join(lacks)}"] * bool(lacks)
+        found += [f"has, though not expected, {', '.join(extra)}"] * bool(extra)
+        if found:
+            return None, f"The dict that your function returns {' and '.join(found)}."
+        given = value
+    elif isinstance(like, tuple):
+        several = isinstance(value, tuple | list) or (isinstance(value, np.ndarray) and value.ndim)
+        if not several or len(value) != len(wanted):
+            found = len(value) if isinstance(value, tuple | list) else described(value)
+            return None, (
+                f"Your function must return {len(wanted)} results, separated by commas: "
+                f"{listed}; it returns {found}."
+            )
+        given = dict(zip(wanted, value, strict=True))
+    else:
+        if isinstance(value, dict) or (isinstance(value, tuple) and np.ndim(like) == 0):
+            found = f"{len(value)} of them" if isinstance(value, tuple) else "a dict"
+            return None, f"Your function must return one result, {listed}; it returns {found}."
+        given = {wanted[0]: value}
+    parts = {}
+    for name in wanted:
+        parts[name] = ... if has_dots(given[name]) else numeric(given[name])
+        if parts[name] is None:
+            found = f"{name} is" if len(wanted) > 1 else "Your function returns"
+            return None, f"{found} {described(given[name])}; expected are numbers."
+    return parts, ""
+
+
+def has_dots(value):
+    if isinstance(value, np.ndarray):
+        return value.dtype == object and any(entry is Ellipsis for entry in value.flat)
+    return value is Ellipsis or (isinstance(value, tuple | list) and any(map(has_dots, value)))
+
+
+def numeric(value):
+    if type(value) is float:
+        return np.array(value)
+    try:
+        array = np.asarray(value)
+    except (ValueError, TypeError):
+        return None
+    if array.dtype.kind not in "biuf":
+        return None
+    return array if array.dtype.kind == "f" else array.astype(float)
+
+
+def agrees(mine, true):
+    """Say whether two parts are the same numbers, up to rounding on the scale of the part."""
+    if mine is Ellipsis or mine.shape != true.shape:
+        return False
+    with np.errstate(all="ignore"):
+        sizes = np.abs(true)
+        scale = sizes[np.isfinite(sizes)].max(initial=0.0)
+        bound = CLOSE * scale + 1e-13
+        if mine.dtype.itemsize < 8:
+            bound = LOOSE * scale + 1e-6
+        near = np.abs(mine - true) <= bound
+        return bool((near | (mine == true) | (np.isnan(mine) & np.isnan(true))).all())
+
+
+def equal(a, b):
+    if isinstance(a, dict):
+        return a.keys() == b.keys() and all(equal(a[k], b[k]) for k in a)
+    if isinstance(a, list | tuple):
+        return len(a) == len(b) and all(map(equal, a, b))
+    if isinstance(a, np.ndarray):
+        return np.array_equal(a, b, equal_nan=a.dtype.kind == "f")
+    return not isinstance(a, int | float | str) or a == b
+
+
+# ---- words for what happened ----
+
+
+def raised(function, error):
+    """Say in words where a learner's function stopped, and why."""
+    ours = getattr(getattr(function, "__code__", None), "co_filename", "")
+    frames = [
+        frame
+        for frame in traceback.extract_tb(error.__traceback__)
+        if frame.filename == ours or "ipykernel" in frame.filename
+    ]
+    text = textwrap.shorten(frames[-1].line or "", 60, placeholder=" …") if frames else ""
+    line = f" at `{text}` (line {frames[-1].lineno})" if text else ""
+    return f"Your function stops{line}: {why(error)}."
+
+
+def why(error):
+    """Put the messages that learners meet most into words."""
+    said, kind = str(error), type(error).__name__
+    if found := re.search(r"shapes (\(.*?\)) (?:and )?(\(.*?\))", said):
+        return f"the shapes {found[1]} and {found[2]} do not fit together"
+    if found := re.search(r"size (\d+) is different from (\d+)", said):
+        return (
+            f"a matrix product meets {found[2]} and {found[1]} entries where it needs equally "
+            "many; look at the order of the factors, or for a transpose"
+        )
+    if found := re.search(r"index (-?\d+) is out of bounds for axis (\d+) with size (\d+)", said):
+        return f"index {found[1]} is asked for, where axis {found[2]} has {found[3]} entries"
+    if isinstance(error, KeyError):
+        return f"there is no entry with the key {said}"
+    if isinstance(error, RecursionError):
+        return "Python stops a recursion that is about a thousand calls deep"
+    if isinstance(error, TypeError) and "argument" in said:
+        return f"it does not take the arguments of the exercise ({said})"
+    return f"{kind}, {said}" if said else kind
+
+
+def argument(function, k):
+    try:
+        return list(inspect.signature(function).parameters)[k]
+    except (ValueError, TypeError, IndexError):
+        return f"number {k + 1}"
+
+
+def described(value):
+    if isinstance(value, np.ndarray):
+        return f"an array of shape {value.shape} and dtype {value.dtype}"
+    if value is None or value is Ellipsis:
+        return str(value)
+    article = "an" if type(value).__name__[0] in "aeiou" else "a"
+    return f"{article} {type(value).__name__}"
+
+
+# ---- judging ----
+
+
+@functools.cache
+def truths(exercise, seed):
+    """Return [(arguments, what the truth returns, its parts), ...], the smallest first."""
+    found = []
+    for args in exercise.cases(seed):
+        with np.errstate(all="ignore"):
+            like = exercise.truth(*copy.deepcopy(args))
+        parts, trouble = parts_of(like, exercise, like)
+        assert not trouble, f"Exercise {exercise.number}: {trouble}"
+        found.append((frozen(args), like, parts))
+    return found
+
+
+def frozen(value):
+    """Make arrays read-only, so that no wrong solution of ours can spoil an input."""
+    if isinstance(value, np.ndarray):
+        value = value.copy()
+        value.flags.writeable = False
+    elif isinstance(value, tuple | list):
+        value = type(value)(map(frozen, value))
+    elif isinstance(value, dict):
+        value = {key: frozen(entry) for key, entry in value.items()}
+    return value
+
+
+def judged(exercise, answer, seed=0):
+    """Return the Verdict on an answer."""
+    number = exercise.number
+    if answer is Ellipsis:
+        return Verdict(number, False, 0.0, "not tried yet.")
+    if not callable(answer):
+        words = f"give your function itself, not {described(answer)}; leave out the brackets."
+        return Verdict(number, False, 0.0, words)
+    cases = truths(exercise, seed)
+    runs, out, late = [], _Quiet(), False
+    with contextlib.redirect_stdout(out), contextlib.redirect_stderr(out):
+        begun, left = time.monotonic(), SECONDS
+        try:
+            for args, like, true in cases:
+                with limit(max(left - time.monotonic() + begun, 1e-3)):
+                    runs.append(run(answer, args, exercise, like))
+                if not exercise.judge and not (
+                    runs[-1].parts and all(map(agrees, runs[-1].parts.values(), true.values()))
+                ):
+                    left = HURRY  # it is wrong already: what is slow besides need not be waited for
+        except Stopped:
+            late = True
+    wanted = list(exercise.order or cases[0][2])
+    status = {name: _status(name, runs, cases) for name in wanted}
+    failing = [
+        k for k, one in enumerate(runs) if not one.parts or not _right(one, cases[k], status)
+    ]
+    if exercise.judge and runs and None not in status.values() and all(one.parts for one in runs):
+        faults = [_property(exercise, one, case) for one, case in zip(runs, cases, strict=False)]
+        failing = [k for k, fault in enumerate(faults) if fault]
+        status = dict.fromkeys(wanted, not failing)
+    points = sum(value is True for value in status.values()) / len(wanted)
+    if late and not failing:
+        hint = "look for a loop that never ends, or for work done again and again"
+        shown = f"right on the {len(runs)} smallest inputs, then s" if runs else "s"
+        words = f"not yet: {shown}topped after {SECONDS:.0f} seconds; {hint}."
+        case = cases[min(len(runs), len(cases) - 1)][0]
+        return Verdict(number, False, 0.0, words, case=case)
+    if all(status.values()) and not late and not failing:
+        hint = " It also prints; once it is right, it need not." * bool(out.printed)
+        return Verdict(number, True, 1.0, f"correct.{hint}", (), status)
+    if not failing and all(value is None for value in status.values()):
+        return Verdict(number, False, 0.0, "not tried yet.", (), status)
+    if not failing:
+        return Verdict(number, False, points, f"not finished. {_counted(status)}", (), status)
+    first = failing[0]
+    if runs[first].trouble and not runs[first].error:
+        said, slips = runs[first].trouble, ()
+    elif exercise.judge and runs[first].parts:
+        said, slips = explained(exercise, runs, cases, status, failing)
+        said = said if slips else faults[first]
+    else:
+        said, slips = explained(exercise, runs, cases, status, failing)
+    return Verdict(number, False, points, f"not yet. {said}", slips, status, cases[first][0])
+
+
+def explained(exercise, runs, cases, status, failing):
+    """Return (what is said about a wrong answer, the sentences of the slips that were found)."""
+    search = Search(exercise, cases, runs, status, failing)
+    found = search.found()
+    follows = search.following() if not found or found[0][0] else []
+    trouble, related_to = next((runs[k].trouble for k in failing if runs[k].trouble), ""), ()
+    said = [_counted(status)] if len(status) > 1 and not trouble else []
+    if trouble:
+        said.append(trouble + " Most likely:" * bool(found))
+    if found:
+        said.append(told(found))
+    elif not trouble:
+        together = "" if search.cut else ", alone or two together,"
+        words, related_to = unknown(exercise, search.wrong[0], runs, cases, failing, together)
+        said.append(words)
+    if follows:
+        said.append(
+            f"{', '.join(follows)}: right, if what you have before is taken as given; mend that "
+            "first."
+        )
+    rest = set(search.wrong) - set(follows) - {part for part, _ in found}
+    if found and found[0][0] and rest:
+        said.append(f"Besides, something else is wrong in {', '.join(sorted(rest))}.")
+    if not found:
+        said.append(f'exercises.case("{exercise.number}") gives that input.')
+    named = tuple(slip.words for _, some in found for slip in some)
+    return " ".join(said), named or related_to
+
+
+def _status(name, runs, cases):
+    """Say whether one part is right on all inputs (None: not tried yet)."""
+    mine = [one.parts[name] if one.parts else None for one in runs]
+    if any(part is Ellipsis for part in mine):
+        return None
+    pairs = zip(mine, cases, strict=False)
+    return bool(mine) and all(m is not None and agrees(m, true[name]) for m, (_, _, true) in pairs)
+
+
+def _right(one, case, status):
+    return all(
+        value is None or agrees(one.parts[name], case[2][name]) for name, value in status.items()
+    )
+
+
+def _property(exercise, one, case):
+    values = tuple(one.parts.values())
+    return exercise.judge(values if len(values) > 1 else values[0], *copy.deepcopy(case[0]))
+
+
+def _counted(status):
+    right = [name for name, value in status.items() if value]
+    wrong = [name for name, value in status.items() if value is False]
+    open_ = [name for name, value in status.items() if value is None]
+    words = f"{len(right)} of {len(status)} parts right"
+    words += f" ({', '.join(right)})" if right else ""
+    if wrong:
+        words += f"; the first wrong one in the order of derivation is {wrong[0]}"
+    return words + (f"; not tried yet: {', '.join(open_)}." if open_ else ".")
+
+
+def breaks(one, parts):
+    """Say whether a run stopped, or has a number that is not finite."""
+    return bool(one.error) or (
+        one.parts is not None and not all(np.isfinite(one.parts[name]).all() for name in parts)
+    )
+
+
+class Search:
+    """Looks for the slips that make the solution behave exactly as an answer does."""
+
+    def __init__(self, exercise, cases, runs, status, failing):
+        self.exercise, self.cases, self.runs = exercise, cases, runs
+        self.tried = [name for name, value in status.items() if value is not None]
+        self.wrong = [name for name in self.tried if not status[name]]
+        self.cut = False
+        self.ends = time.process_time() + SEARCH
+
+        def faults(k):
+            parts = runs[k].parts
+            return sum(not agrees(parts[n], cases[k][2][n]) for n in self.wrong) if parts else 0
+
+        early = failing[:12]
+        probe = max(early, key=faults)
+        # The most telling input first: most candidates go no further.
+        self.order = [probe, *(k for k in range(len(runs)) if k != probe)]
+
+    def fits(self, function, parts, loosely=False):
+        """Say whether a wrong solution does what the answer does, in these parts, on all inputs.
+
+        What stops must stop with the same words; loosely, any two that stop or run into nan or inf
+        are alike if there are other inputs on which they agree in numbers.
+        """
+        numbers, words = 0, set()
+        for k in self.order:
+            args, like, _ = self.cases[k]
+            mine = self.runs[k]
+            theirs = again(function, args, self.exercise, like)
+            if mine.parts and theirs.parts:
+                if all(agrees(mine.parts[name], theirs.parts[name]) for name in parts):
+                    numbers += 1
+                    continue
+            elif mine.error and mine.error == theirs.error:
+                words.add(mine.error)
+                continue
+            if not (loosely and breaks(mine, parts) and breaks(theirs, parts)):
+                return False
+        return numbers > 2 or (len(words) > 2 and not loosely)
+
+    def alike(self, function):
+        """Return, for one input, the parts in which a wrong solution does what the answer does.
+
+        And whether it can have a share in the answer at all: it must not change a right part.
+        """
+        k = self.order[0]
+        args, like, true = self.cases[k]
+        mine, theirs = self.runs[k], again(function, args, self.exercise, like)
+        if not (mine.parts and theirs.parts):
+            return set(self.tried) if mine.error == theirs.error != () else set(), True
+        same = {name for name in self.tried if agrees(mine.parts[name], theirs.parts[name])}
+        right = set(self.tried) - set(self.wrong)
+        return same, all(agrees(theirs.parts[name], true[name]) for name in right)
+
+    def following(self):
+        """Return the wrong parts that are right once the wrong ones before them are granted."""
+        found = []
+        for k, name in enumerate(self.wrong):
+            function = self.exercise.given(self.wrong[:k]) if k else None
+            if function is None:
+                continue
+            for (args, like, _), mine in zip(self.cases, self.runs, strict=False):
+                function.__globals__["__given__"] = mine.parts
+                theirs = again(function, args, self.exercise, like)
+                if not (
+                    mine.parts and theirs.parts and agrees(mine.parts[name], theirs.parts[name])
+                ):
+                    break
+            else:
+                found.append(name)
+        return found
+
+    def found(self):
+        """Return [(part or "", [slip, ...]), ...], or nothing."""
+        # Where an answer stops, a small change that stops too may be quite another one.
+        stops = any(one.error for one in self.runs)
+        slips, small = self.exercise.known, [] if stops else self.exercise.small
+        near = [one for one in small if not one[0].wide]
+        partly, useful = {name: [] for name in self.wrong}, {id(slips): [], id(near): []}
+        for group in (slips, near, [one for one in small if one[0].wide]):
+            for slip, edits in group:
+                function = self.exercise.make(edits)
+                if function is None or self.late():
+                    continue
+                alike, shares = self.alike(function)
+                if len(alike) == len(self.tried) and self.fits(function, self.tried):
+                    return [("", [slip])]
+                for name in alike.intersection(self.wrong):
+                    if self.fits(function, [name]):
+                        partly[name].append((slip, edits))
+                if shares:
+                    useful.setdefault(id(group), []).append((slip, edits))
+            if group is near:
+                pairs = itertools.combinations(useful[id(slips)], 2)
+                if some := self.several(slips, partly) or self.first(pairs):
+                    return [("", some)]
+                self.cut = self.late()  # some pairs of slips were not tried
+        slips, near = useful[id(slips)], useful[id(near)]
+        for slip, edits in slips:
+            function = self.exercise.make(edits)
+            if function and self.fits(function, self.tried, loosely=True):
+                return [("", [slip])]
+        if some := self.several(slips + near, partly) or self.more(slips, near):
+            return [("", some)]
+        return [(name, [some[0][0]]) for name, some in partly.items() if some]
+
+    def several(self, candidates, partly):
+        """Try two and three together, of which the first explains a part by itself."""
+        leads = list({id(one): one for some in partly.values() for one in some[:3]}.values())
+        pairs = itertools.product(leads, candidates)
+        lead_pairs = itertools.combinations(leads, 2)
+        threes = ((*two, one) for two in lead_pairs for one in candidates)
+        return self.first(itertools.chain(pairs, threes))
+
+    def more(self, slips, near):
+        """Try a slip with a small change, two small changes, and threes of slips."""
+        return self.first(
+            itertools.chain(
+                itertools.product(slips, near),
+                itertools.combinations(near, 2),
+                itertools.combinations(slips, 3),
+            )
+        )
+
+    def first(self, groups):
+        for group in groups:
+            if self.late():
+                break
+            if len({id(slip) for slip, _ in group}) < len(group):
+                continue
+            function = self.exercise.make(*(edits for _, edits in group))
+            if function is not None and self.fits(function, self.tried):
+                return [slip for slip, _ in group]
+        return []
+
+    def late(self):
+        return time.process_time() > self.ends
+
+
+def told(found):
+    """Put the slips that were found into sentences."""
+    said = []
+    for part, slips in found:
+        count = {2: "Two things at once. ", 3: "Three things at once. "}.get(len(slips), "")
+        where = f"At {part}: " if part else ""
+        said.append(where + count + " And: ".join(slip.words for slip in slips))
+    sections = dict.fromkeys(slip.see for _, slips in found for slip in slips if slip.see)
+    reread = " and ".join(f"“{section}”" for section in sections)
+    return " ".join(said) + f" Re-read {reread}." * bool(reread)
+
+
+def unknown(exercise, part, runs, cases, failing, together):
+    """Say of a part that no slip explains what was tested, and no more; and how it is related."""
+    pairs = [(one.parts[part], true[part]) for one, (_, _, true) in zip(runs, cases, strict=False)]
+    k = next(k for k in failing if not agrees(*pairs[k]))
+    mine, true = pairs[k]
+    subject = part if len(runs[k].parts) > 1 or part != "the result" else "the result"
+    if mine.shape != true.shape:
+        hint = " Is it transposed?" if mine.shape == true.shape[::-1] else ""
+        sizes = ", ".join(f"{a.shape}" for a in cases[k][0] if isinstance(a, np.ndarray))
+        given = f" (for arguments of shape {sizes})" if sizes else ""
+        return f"{subject} has shape {mine.shape}, expected is {true.shape}{given}.{hint}", ()
+    relation = related(pairs, exercise.steps == part)
+    if relation:
+        return f"{subject} {relation}.", (f"{subject} {relation}.",)
+    where = tuple(int(i) for i in np.argwhere(~np.isclose(mine, true, CLOSE, 0))[0])
+    entry = f"{subject}[{', '.join(map(str, where))}]" if where else subject
+    said = f"None of the known slips{together} behaves like your answer. "
+    said += f"On the smallest input that fails, {entry} is {mine[where]:.6g}, "
+    said += f"expected {true[where]:.6g}."
+    if exercise.steps == part and len(true) > 1:
+        rows = [agrees(m, t) for m, t in zip(mine, true, strict=True)]
+        last = max(row for row, right in enumerate(rows) if not right)
+        after = "the last one" if last == len(rows) - 1 else f"row {last}; those after it are right"
+        said += f" Counting back from the end, the first wrong row is {after}."
+    return said, ()
+
+
+def related(pairs, steps):
+    """Name a relation of a part to the truth that holds on all inputs, if there is one."""
+    same_shape = all(m.shape == t.shape for m, t in pairs)
+    tests = {
+        "has the wrong sign everywhere": np.negative,
+        "is transposed": np.transpose,
+        "is 0 everywhere": np.zeros_like,
+    }
+    if steps:
+        tests["is one step late"] = functools.partial(_moved, by=1)
+        tests["stands in the reverse order in time"] = np.flipud
+        tests["is one step early"] = functools.partial(_moved, by=-1)
+    for words, change in tests.items():
+        if all(agrees(m, change(t)) for m, t in pairs):
+            return words
+    if same_shape and all(nearly(m, t) for m, t in pairs):
+        return (
+            "agrees to some digits only, as a measured slope or a part in float32 does, or a small "
+            "number added; the exact formula is asked for"
+        )
+    big = [(m, t) for m, t in pairs if t.size > 1 and np.abs(t).max() > 0]
+    if same_shape and len(big) >= 3 and (first := big[0])[1].any():
+        at = np.abs(first[1]).argmax()
+        factor = first[0].flat[at] / first[1].flat[at]
+        if factor and np.isfinite(factor) and all(agrees(m / factor, t) for m, t in pairs):
+            return f"is {factor:.6g} times what it should be, in every entry of every input"
+    return ""
+
+
+def nearly(mine, true):
+    """Say whether a part is right to some digits, as a measured slope is."""
+    with np.errstate(all="ignore"):
+        return bool((np.abs(mine - true) <= 1e-4 * np.abs(true).max(initial=0.0)).all())
+
+
+def _moved(array, by):
+    moved = np.zeros_like(array)
+    if by > 0:
+        moved[1:] = array[:-1]
+    else:
+        moved[:-1] = array[1:]
+    return moved

@@ -1,0 +1,432 @@
+"""An exercise, its slips, and the wrong solutions that slips and small changes make.
+
+A wrong solution is a set of edits of the text of the right one, so several can be made at once.
+The idea is that of error models (Singh, Gulwani & Solar-Lezama, PLDI 2013).
+"""
+
+import ast
+import functools
+import inspect
+import itertools
+import re
+import textwrap
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+
+@dataclass(frozen=True, eq=False)
+class Slip:
+    """A known way to go wrong: edits ``{old: new}`` or a function, a sentence, a section."""
+
+    ways: list
+    says: str
+    see: str
+
+    @property
+    def words(self):
+        return self.says
+
+
+def listed(number, space):
+    """Return the title and the slips of an exercise, from the text beside its page's module.
+
+    The format stands in the package's docstring; ``space`` holds the functions it may name.
+    """
+    path = Path(__file__).with_name(f"p{int(number.split('.')[0]):02d}.txt")
+    text = path.read_text(encoding="utf-8") if path.exists() else ""
+    found = re.search(rf"(?ms)^# {re.escape(number)} (.*?)\n(.*?)(?=^# |\Z)", text)
+    title, table = found.groups() if found else ("", "")
+    slips, see = [], ""
+    for head, says in re.findall(r"((?:^\S.*\n)+)((?:^  .*\n)+)", table, re.M):
+        ways = [{}]
+        for line in head.splitlines():
+            if line.startswith("see "):
+                see = line[4:]
+            elif line == "or":
+                ways.append({})
+            elif line.startswith("= "):
+                ways[-1] = eval(line[2:], space)
+            else:
+                old, new = line.split(" ->", 1)
+                ways[-1][old] = new.strip()
+        slips.append(Slip(ways, " ".join(says.split()), see))
+    return title, slips
+
+
+@dataclass(frozen=True, eq=False)
+class Small:
+    """A small change that nobody listed, made in one place of the solution's text."""
+
+    edit: tuple  # (start, end, new)
+    says: str
+    wide: bool = False  # one name for another: there are many of these
+    see: str = ""
+
+    @property
+    def words(self):
+        return f"Your answer behaves like the solution {self.says}."
+
+
+@dataclass(eq=False)
+class Exercise:
+    """One exercise.
+
+    Parameters
+    ----------
+    number : str
+        Such as "6.1"; under it the title and the slips stand in ``p06.txt``.
+    solution : callable or tuple of callables
+        The right function, written plainly; after it, helpers whose text slips may edit too.
+    inputs : callable
+        ``inputs(rng)`` yields tuples of arguments, thirty or more (see ``exercises.inputs``).
+    returns : str or tuple of str
+        The names of what is returned, in the order of derivation; a dict brings its own.
+    order : tuple of str
+        The order of derivation, where it is not that in which the parts are returned.
+    steps : str
+        The part (or the only one) whose first axis counts time steps, if there is one.
+    judge : callable, optional
+        Where many answers are right: ``judge(answer, *arguments)`` returns what is wrong, or "".
+    """
+
+    number: str
+    solution: Callable | tuple
+    inputs: Callable
+    returns: str | tuple = "the result"
+    steps: str = ""
+    order: tuple = ()
+    judge: Callable | None = None
+
+    def __post_init__(self):
+        functions = self.solution if isinstance(self.solution, tuple) else (self.solution,)
+        self.truth = functions[0]
+        self.names = (self.returns,) if isinstance(self.returns, str) else self.returns
+        self.title, self.slips = listed(self.number, self.truth.__globals__)
+        self._made = {}
+        self._functions = functions
+
+    @functools.cached_property
+    def text(self):
+        return "\n".join(textwrap.dedent(inspect.getsource(f)) for f in self._functions)
+
+    @functools.cache  # noqa: B019 - exercises live as long as their module
+    def cases(self, seed=0):
+        """Return all inputs of a seed, the smallest first."""
+        rng = np.random.default_rng([int(part) for part in self.number.split(".")] + [seed])
+        return sorted(self.inputs(rng), key=size)
+
+    @functools.cached_property
+    def _headers(self):
+        """The places of the lines that begin with def: no edit goes there."""
+        return [m.span() for m in re.finditer(r"(?ms)^def .*?:\n", self.text)]
+
+    @functools.cached_property
+    def known(self):
+        """All listed slips as (slip, edits or function)."""
+        return [
+            (slip, way if callable(way) else self.places(way))
+            for slip in self.slips
+            for way in slip.ways
+        ]
+
+    @functools.cached_property
+    def small(self):
+        """All small changes as (change, edits)."""
+        return [(change, (change.edit,)) for change in small_changes(self.text)]
+
+    def places(self, edits):
+        """Return the edits {old: new} as places (start, end, new) of the text."""
+        found = []
+        for old, new in edits.items():
+            left = r"(?<!\w)" * bool(re.match(r"\w", old[0]))
+            right = r"(?!\w)" * bool(re.match(r"\w", old[-1]))
+            spots = [
+                m.span()
+                for m in re.finditer(left + re.escape(old) + right, self.text)
+                if not any(first <= m.start() < last for first, last in self._headers)
+            ]
+            if not spots:
+                raise ValueError(f"Exercise {self.number}: {old!r} does not stand in the solution.")
+            found += [(*spot, new) for spot in spots]
+        return tuple(sorted(found))
+
+    def given(self, names):
+        """Return the solution going on from an answer's own values of those parts, if it can.
+
+        They are read from ``__given__`` among the globals of the function that is returned.
+        """
+        function = ast.parse(self.text).body[0]
+        value = function.body[-1].value
+        if isinstance(value, ast.Dict):
+            returned = {key.value: node for key, node in zip(value.keys, value.values, strict=True)}
+        else:
+            returned = dict(zip(self.names, getattr(value, "elts", ()), strict=False))
+        lines, places = self.text.splitlines(True), []
+        for name in names:
+            for line in function.body:
+                target = line.targets[0] if isinstance(line, ast.Assign) else None
+                if isinstance(target, ast.Name) and target.id == getattr(
+                    returned.get(name), "id", ""
+                ):
+                    at = sum(map(len, lines[: line.end_lineno]))
+                    places.append((at, at, f"    {target.id} = __given__[{name!r}]\n"))
+        return self._compiled(tuple(sorted(places))) if len(places) == len(names) else None
+
+    def make(self, *edits):
+        """Return the solution with these edits, or None where they do not go together."""
+        whole = [e for e in edits if callable(e)]
+        if whole:
+            return whole[0] if len(edits) == 1 else None
+        key = tuple(sorted(itertools.chain(*edits)))
+        if key not in self._made:
+            made = self._compiled(key)
+            if len(edits) > 1:
+                return made
+            self._made[key] = made
+        return self._made[key]
+
+    def _merged(self, places):
+        """Make an edit that lies inside another one in the other's new text; None if it cannot."""
+        merged = []
+        for start, stop, new in sorted(places, key=lambda p: (p[0], -p[1])):
+            if not merged or start >= merged[-1][1]:
+                merged.append((start, stop, new))
+                continue
+            first, last, outer = merged[-1]
+            old = self.text[start:stop]
+            if stop > last or (start, stop) == (first, last) or old not in outer:
+                return None
+            merged[-1] = (first, last, outer.replace(old, new))
+        return merged
+
+    def _compiled(self, places):
+        text = self.text
+        for start, stop, new in reversed(self._merged(places) or ()):
+            text = text[:start] + new + text[stop:]
+        if text == self.text:
+            return None
+        if "while" in text:
+            text = _bounded(text)
+        space = dict(self.truth.__globals__)
+        try:
+            exec(compile(text, f"<solution of {self.number}>", "exec"), space)
+        except SyntaxError:
+            return None
+        return space[self.truth.__name__]
+
+
+def _bounded(text):
+    """Let every loop of a solution that might run for ever end in StopIteration."""
+    text = re.sub(r"(?m)^( *)((?:for|while) .*:)( *#.*)?$", r"\1\2\n\1    next(__left__)", text)
+    start = "    globals()['__left__'] = iter(range(50_000))\n"
+    return re.sub(r"(?ms)^(def .*?:\n)", rf"\1{start}", text, count=1)
+
+
+def size(args):
+    """Count the numbers in arguments."""
+    if isinstance(args, dict):
+        args = tuple(args.values())
+    if isinstance(args, tuple | list):
+        return sum(map(size, args))
+    return args.size if isinstance(args, np.ndarray) else 1
+
+
+# ---- small changes: what a tired hand does to a line of code ----
+
+_OTHER = {
+    ast.Add: "-", ast.Sub: "+", ast.Mult: "/@", ast.Div: "*", ast.Mod: ("//",),
+    ast.FloorDiv: "%", ast.MatMult: "*",
+}  # fmt: skip
+_SAID = {
+    "-": "with − before", "+": "with + before", "/": "with one part divided by",
+    "@": "with @ before", "*": "with * before", "//": "with // before", "%": "with % before",
+}  # fmt: skip
+_COMPARED = {
+    ast.Lt: ("<=", ">"), ast.LtE: ("<", ">="), ast.Gt: (">=", "<"), ast.GtE: (">", "<="),
+    ast.Eq: ("!=",), ast.NotEq: ("==",), ast.In: ("not in",), ast.NotIn: ("in",),
+}  # fmt: skip
+_CALLED = {"sum": "mean", "mean": "sum", "max": "min", "min": "max", "dot": "outer"}
+
+
+def small_changes(text):
+    """Yield every Small change of a solution's text."""
+    tree, starts = ast.parse(text), [0, *itertools.accumulate(map(len, text.splitlines(True)))]
+    lines, seen = text.splitlines(True), set()
+
+    def at(line, column):
+        return starts[line - 1] + len(lines[line - 1].encode()[:column].decode())
+
+    for function in (node for node in tree.body if isinstance(node, ast.FunctionDef)):
+        local = sorted(
+            {a.arg for a in ast.walk(function.args) if isinstance(a, ast.arg)}
+            | {n.id for n in ast.walk(function) if _is_name(n, ast.Store)}
+        )
+        called = {id(n.func) for n in ast.walk(function) if isinstance(n, ast.Call)}
+        for statement in _statements(function.body):
+            where = _target(statement)
+            for node in _own(statement):
+                if not hasattr(node, "lineno") or id(node) in called:
+                    continue
+                first, last = (
+                    at(node.lineno, node.col_offset),
+                    at(node.end_lineno, node.end_col_offset),
+                )
+                for new, words, wide in _changes(node, local):
+                    same = re.sub(r"[()\s]", "", new) == re.sub(r"[()\s]", "", text[first:last])
+                    if not same and (first, last, new) not in seen:
+                        seen.add((first, last, new))
+                        yield Small((first, last, new), words + where, wide)
+
+
+def _statements(body):
+    for statement in body:
+        yield statement
+        for block in ("body", "orelse"):
+            yield from _statements(getattr(statement, block, []))
+
+
+def _own(statement):
+    """Walk a statement without the statements inside it."""
+    yield statement
+    for child in ast.iter_child_nodes(statement):
+        if not isinstance(child, ast.stmt | ast.arguments):
+            yield from _own(child)
+
+
+def _is_name(node, context):
+    return isinstance(node, ast.Name) and isinstance(node.ctx, context)
+
+
+def _target(statement):
+    if isinstance(statement, ast.Assign | ast.AugAssign):
+        target = statement.targets[0] if isinstance(statement, ast.Assign) else statement.target
+        return f" (in {_shown(target)})"
+    return ""
+
+
+def _shown(node, most=30):
+    text = ast.unparse(node) if isinstance(node, ast.AST) else node
+    return f"`{text}`" if len(text) <= most else "one part"
+
+
+def _changes(node, local):
+    """Yield (new text, words, wide) for one node of a solution."""
+    u = ast.unparse
+    if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Add | ast.Sub | ast.Mult):
+        for name in local:
+            yield f"(({u(node)}) * {name})", f"with one more factor `{name}`", True
+    if isinstance(node, ast.Name | ast.BinOp) and not isinstance(
+        getattr(node, "ctx", None), ast.Store
+    ):
+        yield f"abs({u(node)})", f"with the absolute value of {_shown(node)}", True
+    for new, words in _narrow(node, u):
+        yield new, words, False
+    if _is_name(node, ast.Load) and node.id in local:
+        for name in local:
+            yield f"({node.id} * {name})", f"with `{node.id}` times `{name}`", True
+            if name != node.id:
+                yield name, f"with `{name}` in place of `{node.id}`", True
+
+
+def _narrow(node, u):
+    match node:
+        case ast.BinOp(a, op, b):
+            kind = "term" if isinstance(op, ast.Add | ast.Sub) else "factor"
+            minus = "-" if isinstance(op, ast.Sub) else ""
+            under = "1 / " if isinstance(op, ast.Div) else ""
+            yield f"({u(a)})", f"without the {kind} {_shown(b)}"
+            yield f"({minus}{under}({u(b)}))", f"without the {kind} {_shown(a)}"
+            for new in _OTHER.get(type(op), ""):
+                yield f"(({u(a)}) {new} ({u(b)}))", f"{_SAID[new]} {_shown(b)}"
+            if isinstance(op, ast.Div):
+                yield f"(({u(a)}) // ({u(b)}))", f"with // before {_shown(b)}"
+            if isinstance(op, ast.Mult) and isinstance(b, ast.BinOp):
+                if isinstance(b.op, ast.Add | ast.Sub):
+                    sign = "-" if isinstance(b.op, ast.Sub) else "+"
+                    new = f"(({u(a)}) * ({u(b.left)}) {sign} ({u(b.right)}))"
+                    yield new, f"without the brackets around {_shown(b)}"
+            if isinstance(op, ast.MatMult):
+                yield f"(({u(b)}) @ ({u(a)}))", "with the factors of a matrix product exchanged"
+                yield f"(({u(a)}).T @ ({u(b)}))", f"with {_shown(a)} transposed"
+                yield f"(({u(a)}) @ ({u(b)}).T)", f"with {_shown(b)} transposed"
+            if isinstance(op, ast.Sub):
+                yield f"(({u(b)}) - ({u(a)}))", f"with the sign of {_shown(node)} turned"
+            if isinstance(op, ast.Mult):
+                yield f"(({u(a)}) * ({u(b)}) ** 2)", f"with the factor {_shown(b)} twice"
+                yield f"(({u(a)}) ** 2 * ({u(b)}))", f"with the factor {_shown(a)} twice"
+            if isinstance(op, ast.Add):
+                yield f"(({u(a)}) + 2 * ({u(b)}))", f"with {_shown(b)} counted twice"
+        case ast.UnaryOp(ast.USub() | ast.Not(), inner):
+            yield f"({u(inner)})", f"with the sign of {_shown(inner)} turned"
+        case ast.Compare(a, [op], [b]) if type(op) in _COMPARED:
+            for new in _COMPARED[type(op)]:
+                yield f"({u(a)} {new} {u(b)})", f"with `{new}` in the comparison of {_shown(a)}"
+        case ast.BoolOp(_, values):
+            for value in values:
+                yield f"({u(value)})", f"with the condition {_shown(value)} alone"
+        case ast.IfExp(_, a, b):
+            yield f"({u(a)})", f"with {_shown(a)} in every case"
+            yield f"({u(b)})", f"with {_shown(b)} in every case"
+        case ast.Constant(bool() as value):
+            yield str(not value), f"with {not value} in place of {value}"
+        case ast.Constant(int() | float() as value):
+            for new in (value + 1, value - 1):
+                yield f"({new})", f"with {new} in place of {value}"
+        case ast.Attribute(inner, "T"):
+            yield f"({u(inner)})", f"without the transpose of {_shown(inner)}"
+        case ast.Subscript(value, index):
+            for new in _indices(index, u):
+                yield (
+                    f"{u(value)}[{new}]",
+                    f"with {_shown(f'{u(value)}[{new}]')} for {_shown(node)}",
+                )
+        case ast.Call(called, args, keywords):
+            if len(args) == 1 and isinstance(called, ast.Name | ast.Attribute):
+                yield f"({u(args[0])})", f"without {_shown(called)}"
+                if not keywords:
+                    yield f"{u(called)}({u(node)})", f"with {_shown(called)} twice"
+            if isinstance(called, ast.Attribute):
+                if not args and called.attr not in ("copy", "tolist"):
+                    yield f"({u(called.value)})", f"without {_shown('.' + called.attr)}"
+                if called.attr in _CALLED:
+                    other = _CALLED[called.attr]
+                    new = ast.Call(ast.Attribute(called.value, other, ast.Load()), args, keywords)
+                    yield u(new), f"with `{other}` in place of `{called.attr}`"
+            for k in range(len(keywords)):
+                rest = ast.Call(called, args, keywords[:k] + keywords[k + 1 :])
+                yield u(rest), f"without `{u(keywords[k])}`"
+        case ast.List(parts) | ast.Tuple(parts) if 1 < len(parts) < 6:
+            for i, j in itertools.combinations(range(len(parts)), 2):
+                new = [u(part) for part in parts]
+                new[i], new[j] = new[j], new[i]
+                yield f"[{', '.join(new)}]", f"with {new[j]} and {new[i]} exchanged"
+        case ast.AugAssign(target, ast.Add() | ast.Sub() as op, value):
+            signs = ("−=", "+=") if isinstance(op, ast.Add) else ("+=", "−=")
+            yield f"{u(target)} = {u(value)}", f"with = in place of {signs[1]} at {_shown(target)}"
+            new = f"{u(target)} {signs[0].replace('−', '-')} {u(value)}"
+            yield new, f"with {signs[0]} in place of {signs[1]} at {_shown(target)}"
+            yield "pass", f"without the line `{_shown(node, 40).strip('`')}`"
+
+
+def _indices(index, u):
+    """Yield an index with one of its parts one higher or one lower."""
+    parts = index.elts if isinstance(index, ast.Tuple) else [index]
+    for k, part in enumerate(parts):
+        for step in (" + 1", " - 1"):
+            if isinstance(part, ast.Slice):
+                news = [
+                    f"{u(part.lower) + (step if low else '') if part.lower else ''}:"
+                    f"{u(part.upper) + ('' if low else step) if part.upper else ''}"
+                    f"{':' + u(part.step) if part.step else ''}"
+                    for low in (True, False)
+                    if (part.lower if low else part.upper) is not None
+                ]
+            elif isinstance(part, ast.Constant | ast.List):
+                news = []
+            else:
+                news = [u(part) + step]
+            for new in news:
+                yield ", ".join(new if j == k else u(other) for j, other in enumerate(parts))
