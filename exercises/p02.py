@@ -16,7 +16,7 @@ def _relus(rng):
         yield args
         yield from awkward(args, 1) if s == 1 else ()
         yield 0 * args[0], args[1]
-        yield s + args[0], args[1]
+        yield s + args[0], 9 * args[1]
 
 
 e1 = Exercise("2.1", da, _relus, returns="da")
@@ -35,7 +35,7 @@ def _layers(rng):
     ):
         args = normal(rng, N, n, scale=s), normal(rng, n, m), normal(rng, N, m)
         yield args
-        yield from awkward(args, 0, 1, 2) if s == 1 else ()
+        yield from awkward((*args[:2], 9 * args[2]), 0, 1, 2) if s == 1 else ()
 
 
 e2 = Exercise("2.2", layer, _layers, returns=("dW", "db", "dx"))
@@ -80,7 +80,8 @@ def norm_backward(x, gamma, dy, epsilon):
 def _rows(rng):
     for N, n, s in sizes((1, 1), (1, 2), (2, 1), (1, 5), (3, 3), (3, 4), (4, 2), (5, 3)):
         epsilon = s**2 * float(rng.uniform(0.01, 0.5))
-        args = normal(rng, N, n, scale=s) + 3 * s, *normal(rng, 1, n), normal(rng, N, n), epsilon
+        dy = normal(rng, N, n, scale=4.0)
+        args = normal(rng, N, n, scale=s) + 3 * s, *normal(rng, 1, n), dy, epsilon
         yield args
         yield from awkward(args, 0, 1, 2) if s == 1 else ()
 

@@ -12,7 +12,8 @@ def from_1(rng, T, size, scale=1.0):
 
 
 def dW_xh(da, x):
-    return da.T @ x
+    dW = da.T @ x
+    return dW
 
 
 def _pairs(rng):
@@ -96,6 +97,7 @@ def _leaky(rng):
         *given, targets = network(rng, T, D, H, V, s)
         args = *given, float(rng.uniform(0.1, 0.9)), targets
         yield args
+        yield *args[:-1], 20 * targets
         yield from awkward(args, 1, 3, 4) if s == 1 and T > 1 else ()
         yield (*given, 1.0, targets)
 

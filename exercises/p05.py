@@ -92,6 +92,7 @@ def _chunked(rng):
         given = network(rng, T, D, H, V, s)
         for tau in sorted({1, 2, 3, T, T + 3} if s == 1 else {2, 3}):
             yield *given, tau
+        yield *given[:-1], 20 * given[-1], 2
         yield from ((*args, 2) for args in awkward(given, 1, 4) if s == 1 and T > 2)
 
 
