@@ -9,10 +9,10 @@ from exercises.slips import Exercise
 
 def masks(T, tau):
     t, k = np.arange(T)[:, None], np.arange(T)
-    past = k <= t
-    window = 1.0 * past * (t - k < tau)
+    past = np.tri(T)
+    window = past * (t - k < tau)
     first = t - t % tau
-    chunks = 1.0 * past * (k >= first)
+    chunks = past * (k >= first)
     return window, chunks
 
 
@@ -26,12 +26,13 @@ e1 = Exercise("5.1", masks, _lengths, returns=("window", "chunks"))
 
 
 def a(b, c, a_0):
-    a = [a_0]
+    a = np.zeros(len(b))
+    a[0] = a_0
     for t in range(1, len(b)):
         past = sum(b[i] * np.prod(c[i + 1 : t + 1]) for i in range(1, t))
         start = a_0 * np.prod(c[1 : t + 1])
-        a.append(b[t] + past + start)
-    return np.array(a)
+        a[t] = b[t] + past + start
+    return a
 
 
 def _recursions(rng):
@@ -46,15 +47,14 @@ e2 = Exercise("5.2", a, _recursions, returns="a", steps="a")
 
 
 def chunk_gradients(W_xh, W_hh, b_h, W_hy, h_0, x, targets, tau):
-    T, h = len(x) - 1, [h_0]
+    T, h = len(x) - 1, {0: h_0}
     for t in range(1, T + 1):
         before = h[t - 1]
-        h.append(np.tanh(W_xh @ x[t] + W_hh @ before + b_h))
-    dW_hy, dW_xh, dW_hh = np.zeros_like(W_hy), np.zeros_like(W_xh), np.zeros_like(W_hh)
-    db_h, carry = np.zeros_like(b_h), np.zeros_like(h_0)
+        h[t] = np.tanh(W_xh @ x[t] + W_hh @ before + b_h)
+    dW_hy, dW_xh, dW_hh, db_h, dh_0, carry = [0] * 6
     for t in reversed(range(1, T + 1)):
         if t % tau == 0:  # step t is the last of its chunk
-            carry = np.zeros_like(h_0)
+            carry = 0
         before = h[t - 1]
         dy = W_hy @ h[t] - targets[t]
         dh = W_hy.T @ dy + carry

@@ -9,10 +9,10 @@ from exercises.slips import Exercise
 def z(b, c, coins, pi):
     stays = coins < pi
     xi = stays / pi
-    z = [0.0]
+    z = np.zeros(len(b))
     for t in range(1, len(b)):
-        z.append(b[t] + xi[t] * c[t] * z[t - 1])
-    return np.array(z)
+        z[t] = b[t] + xi[t] * c[t] * z[t - 1]
+    return z
 
 
 def _cuts(rng):
