@@ -31,8 +31,8 @@ def _logits(rng):
 e1 = Exercise("3.1", softmax, _logits, returns="p")
 
 
-def dy(S, dS):
-    return S * (dS - (S * dS).sum())
+def dy(p, dp):
+    return p * (dp - (p * dp).sum())
 
 
 def _upstream(rng):

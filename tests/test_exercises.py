@@ -42,7 +42,7 @@ SAME = {
     "2.3": {"tuple(tuple((k for k, size in enumerate(shape) if size == 1)))": AGAIN,
             "tuple(tuple(range(new)))": AGAIN},
     "2.4": {"(mu) - (x)": "it is squared"},
-    "3.2": {"(S) @ (dS)": "the sum of one number is that number"},
+    "3.2": {"(p) @ (dp)": "the sum of one number is that number"},
     "3.4": {"Y -> targets": LENGTH},
     "4.2": {"(W_hy.T) @ (dy_t).T": VECTOR, "(W_hh.T) @ (da_next).T": VECTOR},
     "4.3": {"(W_hh.T) @ (da).T": VECTOR, "h -> dh": LENGTH, "h -> from_loss": LENGTH},
