@@ -33,3 +33,33 @@ def _jacobians(rng):
 
 
 e1 = Exercise("8.1", routes, _jacobians, returns=("cell_line", "all_routes"), steps="all_routes")
+
+
+def forget_bias(share, n):
+    f = share ** (1 / n)
+    return np.log(f / (1 - f))
+
+
+def _shares(rng):
+    for n in (2, 3, 4, 7, 20, 100, 250):
+        for share in (0.01, 0.2, 0.5, 0.9, float(rng.uniform(0.3, 0.8))):
+            yield share, n
+
+
+e2 = Exercise("8.2", forget_bias, _shares, returns="the bias")
+
+
+def descent(J, dh):
+    found = [dh]
+    for J_l in J[::-1]:
+        through = J_l.T @ found[-1]
+        found.append(found[-1] + through)
+    return found
+
+
+def _stacks(rng):
+    for L, H, s in sizes((1, 1), (2, 1), (1, 2), (2, 2), (3, 2), (2, 3), (4, 3), (7, 2), (3, 5)):
+        yield normal(rng, L, H, H, scale=s / np.sqrt(H)), normal(rng, H)
+
+
+e3 = Exercise("8.3", descent, _stacks, returns="the gradients")

@@ -66,6 +66,7 @@ SAME = {
     "8.1": {"(line) * (J_t[:H, :H])": DIAGONAL, "(J_t[:H, :H]) @ (line)": DIAGONAL,
             "(line).T @ (J_t[:H, :H])": DIAGONAL, "(line) @ (J_t[:H, :H]).T": DIAGONAL,
             "1": DIAGONAL, "-1": "all steps have one size"},
+    "8.3": {"(J_l.T) @ (found[-1]).T": VECTOR},
     "9.1": {"(mask) ** 2 * (losses)": MASK},
     "9.2": {"[V, V]": VALUE},
     "9.3": {"(mask[:, :, None]) ** 2 * (d)": MASK},
