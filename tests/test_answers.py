@@ -24,15 +24,15 @@ JUDGED_OTHERWISE = {
 }
 
 
-@pytest.mark.parametrize("page", measure.pages())
-def test_wrong_answers_are_refused_and_right_ones_accepted(page, monkeypatch):
+@pytest.mark.parametrize("number", measure.pages())
+def test_wrong_answers_are_refused_and_right_ones_accepted(number, monkeypatch):
     """A learner would be told that a wrong gradient is right, or a right one wrong."""
     monkeypatch.setattr(judge, "explained", lambda *_: ("", ()))  # whether, not why
     monkeypatch.setattr(judge, "SECONDS", 1.0)
     odd = [
         answer.__name__
-        for number, kind, answer in measure.answers(page)
-        if exercises.verdict(number, answer).done != (kind == "right")
+        for exercise, kind, answer in measure.answers(number)
+        if exercises.verdict(exercise, answer).done != (kind == "right")
         and answer.__name__ not in JUDGED_OTHERWISE
     ]
     assert odd == []

@@ -147,14 +147,14 @@ def test_two_slips_at_once_are_named_together(number):
         assert found.slips or "stops" in found.words
 
 
-@pytest.mark.parametrize("page", PAGES)
-def test_sections_to_re_read_and_checks_exist_on_the_page(page):
+@pytest.mark.parametrize("prefix", PAGES)
+def test_sections_to_re_read_and_checks_exist_on_the_page(prefix):
     """'Re-read' must lead to a heading of that page, and each exercise must be asked there."""
-    (path,) = (ROOT / "notebooks").glob(f"{page}_*.ipynb")
+    (path,) = (ROOT / "notebooks").glob(f"{prefix}_*.ipynb")
     cells = nbformat.read(path, as_version=4).cells
     headings = re.findall(r"(?m)^#{2,4} (.+)$", "\n".join(c.source for c in cells))
     code = "\n".join(c.source for c in cells if c.cell_type == "code")
-    for number, exercise in exercises.load(page).items():
+    for number, exercise in exercises.load(prefix).items():
         assert {slip.see for slip in exercise.slips} <= set(headings)
         assert code.count(f'exercises.check("{number}"') == 1
 

@@ -29,7 +29,7 @@ def answers(page):
     spec = importlib.util.spec_from_file_location(path.stem, path)
     module = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(module)
-    for name, function in vars(module).items():
+    for name, function in list(vars(module).items()):
         if found := NAME.fullmatch(name):
             yield f"{found[2]}.{found[3]}", found[1], function
 
