@@ -144,7 +144,7 @@ def claim(tag, words, held, *, at_least=None, above=None, below=None, of="seeds"
     held, bounds = np.asarray(held), {"above": above, "below": below}
     bounds = " and ".join(f"{word} {b:g}" for word, b in bounds.items() if b is not None)
     if bounds:
-        low, high = _door.real("held", held, (2,))
+        low, high = _door.need(held, lambda v: v.shape == (2,), "held must be (low, high)")
         holds = (above is None or low > above) and (below is None or high < below)
         found, asked = f"{low:.3g} to {high:.3g}", bounds
     elif held.ndim == 1 and held.dtype == bool and held.size:
