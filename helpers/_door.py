@@ -100,11 +100,10 @@ def unchanged(params, kept):
             )
 
 
-def keys(name, table, expected, *, more=False):
-    """Return ``table`` if it is a dict with the ``expected`` keys (and ``more``, where allowed)."""
+def keys(name, table, expected):
+    """Return ``table`` if it is a dict with the ``expected`` keys and no other."""
     words = f"a dict with the keys {', '.join(map(repr, expected))}"
-    given = set(instance(name, table, dict, words))
-    if not (given >= set(expected) if more else given == set(expected)):
+    if set(instance(name, table, dict, words)) != set(expected):
         given = ", ".join(map(repr, table)) or "no keys"
         raise ValueError(f"{name} must be {words}, but it has {given}.")
     return table
@@ -141,19 +140,5 @@ def _is(n, kind):
     return isinstance(n, kind) and not isinstance(n, bool)
 
 
-def one_of(name, value, choices):
-    words = f"{name} must be one of {', '.join(map(repr, choices))}"
-    return need(value, lambda v: isinstance(v, str) and v in choices, words)
-
-
 def form(name, value):
     return need(value, lambda v: format(1.0, v), f"{name} must be a format, such as '.2f'")
-
-
-def real(name, value, shape=None, *, sizes=None, allow=None):
-    """Return numbers to be drawn as finite floats; ``allow`` is np.isnan or np.isinf."""
-    array = plain(name, value).astype(float)
-    wrong = ~np.isfinite(array) if allow is None else ~np.isfinite(array) & ~allow(array)
-    if wrong.any():
-        raise ValueError(f"{name} must be finite, but an entry is {array[wrong][0]}.")
-    return floating(name, array, array.shape if shape is None else shape, sizes)

@@ -4,24 +4,19 @@
 to be seen in it; the other functions draw one kind of picture each.
 """
 
-from helpers.draw.clinic import case_sheet, label_ends
 from helpers.draw.graphs import graph
 from helpers.draw.plots import compact, heat, label_curve, minus, png, show, tone
 from helpers.draw.spectral import (
-    memory_panels,
     norm_axes,
     norm_curves,
 )
 from helpers.draw.unrolled import network, paths, unrolled
 
 __all__ = [
-    "case_sheet",
     "compact",
     "graph",
     "heat",
     "label_curve",
-    "label_ends",
-    "memory_panels",
     "minus",
     "network",
     "norm_axes",
