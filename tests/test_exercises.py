@@ -1,6 +1,7 @@
 """The judge accepts what is right, refuses all else, and says nothing that it has not tested."""
 
 import csv
+import functools
 import importlib
 import itertools
 import json
@@ -30,14 +31,34 @@ DIAGONAL = "diagonal matrices commute, and their largest entry is every norm"
 MASK = "of 0 and 1 the squares are 0 and 1"
 SQUARE = "only the square of it is used"
 VALUE = "both names hold the same value there"
+AGAIN = "done again, it changes nothing"
 SAME = {
     "1.1": {"(du) * (x == y) ** 2": BOOLEAN, "(du) * (x > y) ** 2": BOOLEAN,
             "(du) * (y > x) ** 2": BOOLEAN},
     "1.3": {"de -> dv": VALUE, "dv -> de": VALUE, "[ds, de, dv, dn, dx]": VALUE},
     "1.4": {"([0]) * (n) ** 2": "a longer list is never read further", "n -> local": LENGTH,
             "output -> ready": VALUE},
+    "2.1": {"(dh) * (h > 0) ** 2": BOOLEAN},
+    "2.3": {"tuple(tuple((k for k, size in enumerate(shape) if size == 1)))": AGAIN,
+            "tuple(tuple(range(new)))": AGAIN},
+    "2.4": {"(mu) - (x)": "it is squared"},
     "3.2": {"(S) @ (dS)": "the sum of one number is that number"},
     "3.4": {"Y -> targets": LENGTH},
+    "4.2": {"(W_hy.T) @ (dy_t).T": VECTOR, "(W_hh.T) @ (da_next).T": VECTOR},
+    "4.3": {"(W_hh.T) @ (da).T": VECTOR, "h -> dh": LENGTH, "h -> from_loss": LENGTH},
+    "4.4": {f"({W}) @ ({v}).T": VECTOR for W, v in (
+                ("W_xh", "x[t]"), ("W_hh", "h[t - 1]"), ("W_hy", "h[t]"), ("W_hy.T", "dy"),
+                ("W_hh.T", "da"))}
+           | {"x -> targets": LENGTH, "T -> t": VALUE, "dh_0 -> carry": VALUE},
+    "5.1": {"(past) ** 2 * (t - k < tau)": BOOLEAN, "(past) * (t - k < tau) ** 2": BOOLEAN,
+            "(past) ** 2 * (k >= first)": BOOLEAN, "(past) * (k >= first) ** 2": BOOLEAN,
+            "past -> window": "each chunk lies in the window of its loss"},
+    "5.2": {"b -> c": LENGTH, "b -> a": LENGTH, "np.prod(np.prod(c[i + 1:t + 1]))": AGAIN,
+            "np.prod(np.prod(c[1:t + 1]))": AGAIN},
+    "5.3": {f"({W}) @ ({v}).T": VECTOR for W, v in (
+                ("W_xh", "x[t]"), ("W_hh", "before"), ("W_hy", "h[t]"), ("W_hy.T", "dy"),
+                ("W_hh.T", "da"))}
+           | {"x -> targets": LENGTH, "T -> t": VALUE, "dh_0 -> carry": VALUE},
     "6.2": {f"dc -> {name}": LENGTH for name in ("c", "dh", "f", "o")},
     "6.4": {"(W_h.T) @ (da).T": VECTOR},
     "7.2": {"np.linalg.norm(np.linalg.norm(whole))": "the norm of a number is its size"},
@@ -53,6 +74,7 @@ SAME = {
              },
     "10.4": {"b_y -> W_hy": LENGTH},
     "6.5": {f"(W_h{k}.T) @ (da_{k}).T": VECTOR for k in "rzn"},
+    "14.1": {f"b -> {name}": LENGTH for name in ("c", "coins", "pi", "stays", "xi", "z")},
 }  # fmt: skip
 
 
@@ -206,7 +228,69 @@ def _anomalies(years, sea, last, k):
     yield np.array([a[t] - a[t - k] for t in months])
 
 
+def _swept(W_xh, W_hh, b_h, W_hy, h_0, x, alpha, targets, tau=None):
+    """Each loss sent back by itself, through Jacobians; with tau, no further than its chunk."""
+    T, H = len(x) - 1, len(h_0)
+    h, J, d = [h_0], [], {"dW_xh": 0, "dW_hh": 0, "db_h": 0, "dW_hy": 0, "dh_0": np.zeros(H)}
+    for t in range(1, T + 1):
+        g = np.tanh(W_xh @ x[t] + W_hh @ h[-1] + b_h)
+        h.append((1 - alpha) * h[-1] + alpha * g)
+        J.append(((1 - alpha) * np.eye(H) + alpha * W_hh.T * (1 - g**2), alpha * (1 - g**2)))
+    for t in range(1, T + 1):
+        y = W_hy @ h[t] - targets[t]
+        back, first = y @ W_hy, (t - 1) // tau * tau if tau else 0
+        d["dW_hy"] += np.einsum("v,h->vh", y, h[t])
+        for k in range(t - 1, first - 1, -1):
+            da = back * J[k][1]
+            d["dW_xh"] += np.einsum("h,d->hd", da, x[k + 1])
+            d["dW_hh"] += np.einsum("h,d->hd", da, h[k])
+            d["db_h"] = d["db_h"] + da
+            back = J[k][0] @ back
+        d["dh_0"] += back * (first == 0)
+    return d
+
+
+def _by_closed_form(x, gamma, dy, epsilon):
+    n = x.shape[1]
+    root = np.sqrt(x.var(axis=1) + epsilon)[:, None]
+    z = (x - x.mean(axis=1)[:, None]) / root
+    J = (np.eye(n) - 1 / n - z[:, :, None] * z[:, None] / n) / root[:, :, None]
+    return np.einsum("nij,ni->nj", J, dy * gamma), np.einsum("nj,nj->j", dy, z), sum(dy)
+
+
+def _axis_by_axis(dy, shape):
+    while dy.ndim > len(shape):
+        dy = dy.sum(axis=0)
+    for axis, size in enumerate(shape):
+        dy = dy.sum(axis=axis, keepdims=True) if size < dy.shape[axis] else dy
+    return dy
+
+
 FORMS = [
+    ("0.1", lambda x: np.float32(3) * np.float32(x) * np.float32(x)),
+    ("2.1", lambda h, dh: np.where(h == 0, 0, dh)),
+    ("2.1", lambda h, dh: np.float32(np.sign(h)) * np.float32(dh)),
+    ("2.2", lambda x, W, dy: (np.einsum("ki,kj->ij", x, dy), [sum(row) for row in dy.T],
+        (W @ dy.T).T)),
+    ("2.3", _axis_by_axis),
+    ("2.4", _by_closed_form),
+    ("4.1", lambda da, x: sum(np.outer(d, v) for d, v in zip(da, x, strict=True)).tolist()),
+    ("4.1", lambda da, x: np.float32(da).T @ np.float32(x)),
+    ("4.2", lambda W_hy, W_hh, dy_t, da_next: np.concatenate([dy_t, da_next])
+        @ np.concatenate([W_hy, W_hh])),
+    ("4.3", lambda W_hh, h, from_loss: [
+        sum(np.linalg.multi_dot([np.eye(len(W_hh)), *((W_hh.T * (1 - h[k] ** 2))
+             for k in range(t + 1, j + 1)), from_loss[j]])
+             for j in range(t, len(h))) for t in range(len(h))]),
+    ("4.4", _swept),
+    ("5.1", lambda T, tau: ([[t - tau < k <= t for k in range(T)] for t in range(T)],
+        [[k // tau == t // tau and k <= t for k in range(T)] for t in range(T)])),
+    ("5.2", lambda b, c, a_0: functools.reduce(
+        lambda a, row: [*a, row[0] + row[1] * a[-1]], zip(b[1:], c[1:], strict=True), [a_0])),
+    ("5.3", lambda *args: _swept(*args[:6], 1.0, *args[6:])),
+    ("14.1", lambda b, c, coins, pi: [sum(
+        b[k] * np.prod(np.where(coins < pi, c / pi, 0)[k + 1 : t + 1]) for k in range(1, t + 1))
+        for t in range(len(b))]),
     ("1.1", lambda x, y, du: [du * np.heaviside(x - y, 0.5), du * np.heaviside(y - x, 0.5)]),
     ("1.2", lambda a, b: (a * b**-1, b**-1.0, -(a / b) / b)),
     ("1.3", lambda x, du: (du * x, -du * x / (1 + np.exp(-x)) ** 2, -du * x / (1 + np.exp(-x)) ** 2,
