@@ -348,6 +348,7 @@ def judged(exercise, answer, seed=0):
         failing = [k for k, fault in enumerate(faults) if fault]
         status = dict.fromkeys(wanted, not failing)
     points = sum(value is True for value in status.values()) / len(wanted)
+    points *= points == 1 or not exercise.whole
     if late and not failing:
         hint = "look for a loop that never ends, or for work done again and again"
         shown = f"right on the {len(runs)} smallest inputs, then s" if runs else "s"
@@ -615,6 +616,10 @@ def unknown(exercise, part, runs, cases, failing, together):
         last = max(row for row, right in enumerate(rows) if not right)
         after = "the last one" if last == len(rows) - 1 else f"row {last}; those after it are right"
         said += f" Counting back from the end, the first wrong row is {after}."
+        if exercise.blocks:
+            halves = [np.split(v[last], len(exercise.blocks), axis=-1) for v in (mine, true)]
+            fits = zip(exercise.blocks, map(agrees, *halves), strict=True)
+            said += f" Wrong in it: {', '.join(name for name, fit in fits if not fit)}."
     return said, ()
 
 
