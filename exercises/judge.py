@@ -13,6 +13,7 @@ import textwrap
 import threading
 import time
 import traceback
+import warnings
 from dataclasses import dataclass
 
 import numpy as np
@@ -142,7 +143,7 @@ def again(function, args, exercise, like):
     """Call one of our own wrong solutions, which may stop, but does nothing worse."""
     try:
         with np.errstate(all="ignore"):
-            value = function(*(dict(a) if isinstance(a, dict) else a for a in args))
+            value = function(*frozen(args))
     except Exception as error:
         return Run(error=(type(error), str(error)))
     return Run(*parts_of(value, exercise, like))
@@ -305,10 +306,11 @@ def truths(exercise, seed):
 
 
 def frozen(value):
-    """Make arrays read-only, so that no wrong solution of ours can spoil an input."""
+    """Return read-only arrays in new containers, so no wrong solution of ours spoils an input."""
     if isinstance(value, np.ndarray):
-        value = value.copy()
-        value.flags.writeable = False
+        if value.flags.writeable:
+            value = value.copy()
+            value.flags.writeable = False
     elif isinstance(value, tuple | list):
         value = type(value)(map(frozen, value))
     elif isinstance(value, dict):
@@ -376,7 +378,8 @@ def judged(exercise, answer, seed=0):
 def explained(exercise, runs, cases, status, failing):
     """Return (what is said about a wrong answer, the sentences of the slips that were found)."""
     search = Search(exercise, cases, runs, status, failing)
-    found = search.found()
+    with warnings.catch_warnings(action="ignore"):
+        found = search.found()
     follows = search.following() if not found or found[0][0] else []
     trouble, related_to = next((runs[k].trouble for k in failing if runs[k].trouble), ""), ()
     said = [_counted(status)] if len(status) > 1 and not trouble else []

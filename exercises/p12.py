@@ -50,14 +50,20 @@ def pixel_gradient(dy, w):
     return dx
 
 
-def _wrapped(dy, w):
-    """Sum dy[i, j]·w[p − i, q − j] with Python's negative indices."""
+def wrapped(dy, w, low=False):
+    """Sum dy[i, j]·w[p − i, q − j] with Python's negative indices; ``low``: down to −size."""
     dx = np.zeros((dy.shape[0] + w.shape[0] - 1, dy.shape[1] + w.shape[1] - 1))
     for p, q in np.ndindex(dx.shape):
         for i, j in np.ndindex(dy.shape):
-            if p - i < len(w) and q - j < w.shape[1]:
-                dx[p, q] += dy[i, j] * w[p - i, q - j]
+            a, b = p - i, q - j
+            if a < len(w) and b < w.shape[1] and (not low or (a >= -len(w) and b >= -w.shape[1])):
+                dx[p, q] += dy[i, j] * w[a, b]
     return dx
+
+
+def seen(dy, w):
+    """Count for each pixel the outputs that saw it."""
+    return pixel_gradient(np.ones_like(dy), np.ones_like(w))
 
 
 def _kernels(rng):
@@ -125,12 +131,14 @@ def _negative(p, q, step, weights, outputs):
             yield i, j, a, b
 
 
-def _dilated(w, x, dy, step):
+def dilated(w, x, dy, step, inside=lambda p, q, x: p < len(x) and q < x.shape[1]):
     dw, dx = np.zeros(w.shape), np.zeros(x.shape)
     for i, j in np.ndindex(dy.shape):
         for a, b in np.ndindex(w.shape):
-            dw[a, b] += dy[i, j] * x[i + a * step, j + b * step]
-            dx[i + a * step, j + b * step] += dy[i, j] * w[a, b]
+            p, q = i + a * step, j + b * step
+            if inside(p, q, x):
+                dw[a, b] += dy[i, j] * x[p, q]
+                dx[p, q] += dy[i, j] * w[a, b]
     return dw, dx
 
 
