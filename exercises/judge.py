@@ -13,6 +13,7 @@ import textwrap
 import threading
 import time
 import traceback
+import warnings
 from dataclasses import dataclass
 
 import numpy as np
@@ -142,7 +143,7 @@ def again(function, args, exercise, like):
     """Call one of our own wrong solutions, which may stop, but does nothing worse."""
     try:
         with np.errstate(all="ignore"):
-            value = function(*(dict(a) if isinstance(a, dict) else a for a in args))
+            value = function(*frozen(args))
     except Exception as error:
         return Run(error=(type(error), str(error)))
     return Run(*parts_of(value, exercise, like))
@@ -305,10 +306,11 @@ def truths(exercise, seed):
 
 
 def frozen(value):
-    """Make arrays read-only, so that no wrong solution of ours can spoil an input."""
+    """Return read-only arrays in new containers, so no wrong solution of ours spoils an input."""
     if isinstance(value, np.ndarray):
-        value = value.copy()
-        value.flags.writeable = False
+        if value.flags.writeable:
+            value = value.copy()
+            value.flags.writeable = False
     elif isinstance(value, tuple | list):
         value = type(value)(map(frozen, value))
     elif isinstance(value, dict):
@@ -348,6 +350,7 @@ def judged(exercise, answer, seed=0):
         failing = [k for k, fault in enumerate(faults) if fault]
         status = dict.fromkeys(wanted, not failing)
     points = sum(value is True for value in status.values()) / len(wanted)
+    points *= points == 1 or not exercise.whole
     if late and not failing:
         hint = "look for a loop that never ends, or for work done again and again"
         shown = f"right on the {len(runs)} smallest inputs, then s" if runs else "s"
@@ -375,7 +378,8 @@ def judged(exercise, answer, seed=0):
 def explained(exercise, runs, cases, status, failing):
     """Return (what is said about a wrong answer, the sentences of the slips that were found)."""
     search = Search(exercise, cases, runs, status, failing)
-    found = search.found()
+    with warnings.catch_warnings(action="ignore"):
+        found = search.found()
     follows = search.following() if not found or found[0][0] else []
     trouble, related_to = next((runs[k].trouble for k in failing if runs[k].trouble), ""), ()
     said = [_counted(status)] if len(status) > 1 and not trouble else []
@@ -615,6 +619,10 @@ def unknown(exercise, part, runs, cases, failing, together):
         last = max(row for row, right in enumerate(rows) if not right)
         after = "the last one" if last == len(rows) - 1 else f"row {last}; those after it are right"
         said += f" Counting back from the end, the first wrong row is {after}."
+        if exercise.blocks:
+            halves = [np.split(v[last], len(exercise.blocks), axis=-1) for v in (mine, true)]
+            fits = zip(exercise.blocks, map(agrees, *halves), strict=True)
+            said += f" Wrong in it: {', '.join(name for name, fit in fits if not fit)}."
     return said, ()
 
 

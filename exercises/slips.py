@@ -84,6 +84,10 @@ class Exercise:
         ``inputs(rng)`` yields tuples of arguments, thirty or more (see ``exercises.inputs``).
     returns : str or tuple of str
         The names of what is returned, in the order of derivation; a dict brings its own.
+    blocks : str
+        A letter for each of the equal blocks of its last axis, such as "ifgo".
+    whole : bool
+        A part that is right counts nothing by itself, as where a function is to be mended.
     order : tuple of str
         The order of derivation, where it is not that in which the parts are returned.
     steps : str
@@ -97,6 +101,8 @@ class Exercise:
     inputs: Callable
     returns: str | tuple = "the result"
     steps: str = ""
+    blocks: str = ""
+    whole: bool = False
     order: tuple = ()
     judge: Callable | None = None
 
