@@ -116,4 +116,5 @@ def _seeds(words):
 
 
 if __name__ == "__main__":
-    main()
+    # Not main(): processes look functions up by their module's name, and find no "__main__".
+    importlib.import_module("experiments.__main__").main()

@@ -1,6 +1,7 @@
 """Tables of runs can be made again, and however often their making was interrupted."""
 
 import importlib
+import subprocess
 import sys
 from types import SimpleNamespace
 
@@ -51,6 +52,15 @@ def test_rows_come_back_in_the_grids_order_and_stale_ones_go(toy, tmp_path):
     toy.asked.clear()
     complete("toy", tmp_path)
     assert table.read_text("utf-8").splitlines() == [header, *rows] and not toy.asked
+
+
+def test_two_processes_make_the_rows_of_one(tmp_path):
+    """`make experiments` uses all cores: workers must find the runner and agree with it."""
+    line = [sys.executable, "-m", "experiments", "saturation", "--seeds", "0:2", "--out", tmp_path]
+    subprocess.run([*line, "--jobs", "2"], cwd=data.FOLDER.parent, check=True, timeout=60)
+    stored = (data.FOLDER / "runs" / "saturation.csv").read_text("utf-8").splitlines()
+    rows = (tmp_path / "saturation.csv").read_text("utf-8").splitlines()
+    assert len(rows) == 1 + 2 * len(MODULES["saturation"].SETTINGS) and set(rows) <= set(stored)
 
 
 def test_a_table_with_other_columns_is_not_touched(toy, tmp_path):
