@@ -74,8 +74,14 @@ SAME = {
              },
     "10.4": {"b_y -> W_hy": LENGTH},
     "6.5": {f"(W_h{k}.T) @ (da_{k}).T": VECTOR for k in "rzn"},
+    "12.4": {"w -> dw": LENGTH},
     "14.1": {f"b -> {name}": LENGTH for name in ("c", "coins", "pi", "stays", "xi", "z")},
 }  # fmt: skip
+
+LSTM = {"x -> h": LENGTH, "x -> dh": LENGTH, "x -> c": LENGTH, "[da, from_c, from_h]": VALUE,
+        "[{}, 0.0, 0.0]": VALUE}  # fmt: skip
+SAME |= {f"11.{k}": LSTM for k in range(1, 6)}
+SAME |= {f"11.{k}": {"x -> h": LENGTH, "x -> dh": LENGTH} for k in (6, 7, 8)}
 
 
 def agrees_everywhere(exercise, function):
