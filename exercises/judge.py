@@ -525,8 +525,10 @@ class Search:
         partly, useful = {name: [] for name in self.wrong}, {id(slips): [], id(near): []}
         for group in (slips, near, [one for one in small if one[0].wide]):
             for slip, edits in group:
+                if self.late():
+                    break
                 function = self.exercise.make(edits)
-                if function is None or self.late():
+                if function is None:
                     continue
                 alike, shares = self.alike(function)
                 if len(alike) == len(self.tried) and self.fits(function, self.tried):

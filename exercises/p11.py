@@ -48,6 +48,14 @@ def rnn_back(p, x, states, dh):
     return {"a": a, "W_xh": W_xh, "W_hh": W_hh, "b_h": b_h}
 
 
+def fed(a, i, f, o, at=3):
+    """Return what slopes of the sigmoid at pre-activations a (4H,) change in da_t."""
+    a = np.split(a, 4)
+    wrong = (sigma(v) * (1 - sigma(v)) for v in (a[0], a[1], a[at]))
+    ratios = [w / (s * (1 - s)) for w, s in zip(wrong, (i, f, o), strict=True)]
+    return np.concatenate([*ratios[:2], 1 + 0 * i, ratios[2]])
+
+
 def outer(a, v):
     """Return Σ over samples of a vᵀ, for one sample (H,), (D,) or a batch (B, H), (B, D)."""
     return np.atleast_2d(a).T @ np.atleast_2d(v)

@@ -75,8 +75,21 @@ SAME = {
              },
     "10.4": {"b_y -> W_hy": LENGTH},
     "6.5": {f"(W_h{k}.T) @ (da_{k}).T": VECTOR for k in "rzn"},
+    "12.4": {"w -> dw": LENGTH},
     "14.1": {f"b -> {name}": LENGTH for name in ("c", "coins", "pi", "stays", "xi", "z")},
 }  # fmt: skip
+
+TWICE = {"sorted(sorted(da))": AGAIN, "np.array(np.array([da[t] for t in sorted(da)]))": AGAIN,
+         "np.array(np.array([h[t - 1] for t in sorted(da)]))": AGAIN}  # fmt: skip
+LSTM = TWICE | {
+    "x -> h": LENGTH, "x -> dh": LENGTH, "x -> c": LENGTH, "[da, from_c, from_h]": VALUE,
+    "[{}, 0.0, 0.0]": VALUE, "(p['W_h'].T) @ (da[t]).T": VECTOR,
+    "[h[t - 1] for t in sorted(da)]": "a product takes a list as well",
+} | {f"da -> {gate}": "they have the same steps as keys" for gate in "ifgo"}  # fmt: skip
+BATCH = TWICE | {"x -> h": LENGTH, "x -> dh": LENGTH, "2": "any negative size is worked out"}
+RNN = BATCH | {"(da[t]).T @ (p['W_hh'])": VECTOR, "rows -> a": VALUE, "a -> rows": VALUE,
+               "rows -> da": LENGTH}  # fmt: skip
+SAME |= {f"11.{k}": kind for k, kind in enumerate([LSTM] * 5 + [RNN] * 2 + [BATCH], 1)}
 
 
 def agrees_everywhere(exercise, function):
@@ -267,6 +280,23 @@ def _axis_by_axis(dy, shape):
     return dy
 
 
+def _batch_by_einsum(p, x, states, dh):
+    (h,) = states
+    past, now = (np.array([h[k] for k in range(n, len(x) - 1 + n)]) for n in (0, 1))
+    a = [np.zeros_like(dh[0])]
+    for u, v in zip(dh[:0:-1], now[::-1], strict=True):
+        a.append((u + np.einsum("bh,hk->bk", a[-1], p["W_hh"])) * (1 - v) * (1 + v))
+    a = np.array(a[:0:-1])
+    return {"b_h": np.einsum("tbh->h", a), "W_hh": np.einsum("tbh,tbk->hk", a, past),
+            "W_xh": np.einsum("tbh,tbd->hd", a, x[1:]), "a": a.tolist()}  # fmt: skip
+
+
+def _by_windows(dy, w):
+    around = np.pad(dy, [(n - 1, n - 1) for n in w.shape])
+    view = np.lib.stride_tricks.sliding_window_view(around, w.shape)
+    return np.einsum("ijab,ab->ij", view, w[::-1, ::-1])
+
+
 FORMS = [
     ("0.1", lambda x: np.float32(3) * np.float32(x) * np.float32(x)),
     ("2.1", lambda h, dh: np.where(h == 0, 0, dh)),
@@ -317,6 +347,12 @@ FORMS = [
     ("7.3", lambda k, peak: (peak ** (1 / k) * np.eye(k + 1, k=-1)).tolist()),
     ("8.1", _routes_by_gates),
     ("9.4", lambda w, dw, r, s, k, rate: ALL["9.4"].truth(*np.float32([w, dw, r, s]), k, rate)),
+    ("11.8", _batch_by_einsum),
+    ("12.1", lambda x, dy: np.einsum("nabij,nij->ab", np.lib.stride_tricks.sliding_window_view(
+        x, dy.shape[1:], axis=(1, 2)), dy)),
+    ("12.2", _by_windows),
+    ("12.2", lambda dy, w: _by_windows(np.float32(dy), np.float32(w))),
+    ("12.3", lambda dy, size: np.kron(dy, np.full((size, size), size**-2.0))),
     ("10.3", lambda years, sea, last, k: [np.linalg.norm(e) / len(e) ** 0.5 for e in
         _anomalies(years, sea, last, k)]),
 ]  # fmt: skip
@@ -371,6 +407,11 @@ MET = [
     ("9.2", ("in itertools.pairwise(s):", "in [(s[:-1], s[1:])]:"), "adds 1 once"),
     ("9.4", ("0.9**k", "0.9"), r"2 of 3 parts right \(r, s\).*is w.*1 − 0.9\^k"),
     ("9.4", ("0.1 * dw", "dw"), "derivation is r.*added the new gradient to r whole"),
+    ("11.1", ("* f * (1 - f)", "* np.arctan(f)"), "first wrong row is .*Wrong in it: .*f"),
+    ("11.3", ("gates_back(dh_t, dc_t,", "gates_back(dh_t, dh_t,"), "stand inside the cell"),
+    ("11.7", ("rows.T @ x[1:].reshape(len(rows), -1)", "outer(a[0], x[1])"),
+        r"3 of 4 parts right \(a, W_hh, b_h\).*assigned anew at every step"),
+    ("12.2", ("+=", "="), "Windows overlap"),
     ("6.1", lambda dh, c, o: 1.5 * dh * np.tanh(c) * o * (1 - o), "1.5 times what it should be"),
     ("1.2", lambda a, b: (a / b, 1 / b, -a / b**2 * 1.5), r"∂u/∂b is \S+, expected|behaves like"),
 ]  # fmt: skip
@@ -391,6 +432,12 @@ def test_no_factor_is_named_for_a_single_number():
     """Any two numbers differ by a factor; to name it would be a hint that says nothing."""
     wrong = exercises.verdict("1.2", lambda a, b: (a / b, 1 / b, a * b + 3))
     assert "times what it should be" not in wrong.words
+
+
+def test_a_patient_handed_back_earns_nothing():
+    """Three parts of patient 7 were right when it came in; that is no work of the learner's."""
+    exercise = ALL["11.7"]
+    assert exercises.verdict("11.7", exercise.make(exercise.known[0][1])).points == 0
 
 
 def test_a_part_that_follows_from_a_wrong_one_is_called_so():
