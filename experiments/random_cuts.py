@@ -18,12 +18,12 @@ import numpy as np
 from helpers import layers, rnn
 
 SEEDS = range(10)
-RULES = ["full", "window", "chunks", "random", "unweighted"]
+RULES = ["full", "window", "chunks", "chunks 12", "random", "unweighted"]
 SETTINGS = [
     {"delay": delay, "rule": rule, "rate": rate}
     for delay in (3, 8)
     for rule in RULES
-    for rate in (0.1, 0.3, 1.0, 2.0)
+    for rate in (0.1, 0.15, 0.2, 0.3, 0.5, 1.0, 2.0)
 ]
 CHEAP = [(0, {"delay": 8, "rule": "window", "rate": 0.3})]
 T, H, B, TAU, OPEN, BUDGET = 24, 12, 10, 6, 5 / 6, 20_000
@@ -58,8 +58,9 @@ def counted(delay):
 
 def weights(rule, rng):
     """Return what the carry from step t + 1 to step t is multiplied by, t = 1 .. T − 1: (T,)."""
-    if rule == "chunks":
-        return (np.arange(1, T + 1) % TAU != 0) * 1.0
+    if rule in ("chunks", "chunks 12"):
+        length = TAU if rule == "chunks" else 12
+        return (np.arange(1, T + 1) % length != 0) * 1.0
     if rule in ("random", "unweighted"):
         opened = rng.random(T) < OPEN
         return opened / OPEN if rule == "random" else opened * 1.0
