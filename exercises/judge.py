@@ -142,7 +142,7 @@ def run(function, args, exercise, like):
 def again(function, args, exercise, like):
     """Call one of our own wrong solutions, which may stop, but does nothing worse."""
     try:
-        with np.errstate(all="ignore"):
+        with np.errstate(all="ignore"), warnings.catch_warnings(action="ignore"):
             value = function(*frozen(args))
     except Exception as error:
         return Run(error=(type(error), str(error)))
@@ -355,8 +355,11 @@ def judged(exercise, answer, seed=0):
         hint = "look for a loop that never ends, or for work done again and again"
         shown = f"right on the {len(runs)} smallest inputs, then s" if runs else "s"
         words = f"not yet: {shown}topped after {SECONDS:.0f} seconds; {hint}."
-        case = cases[min(len(runs), len(cases) - 1)][0]
-        return Verdict(number, False, 0.0, words, case=case)
+        at = min(len(runs), len(cases) - 1)
+        slips = endless(exercise, cases[: at + 1])
+        words += f" Most likely: {told([('', slips)])}" if slips else ""
+        named = tuple(slip.words for slip in slips)
+        return Verdict(number, False, 0.0, words, named, case=cases[at][0])
     if all(status.values()) and not late and not failing:
         hint = " It also prints; once it is right, it need not." * bool(out.printed)
         return Verdict(number, True, 1.0, f"correct.{hint}", (), status)
@@ -403,6 +406,18 @@ def explained(exercise, runs, cases, status, failing):
         said.append(f'exercises.case("{exercise.number}") gives that input.')
     named = tuple(slip.words for _, some in found for slip in some)
     return " ".join(said), named or related_to
+
+
+def endless(exercise, cases):
+    """Return the first slip that is right on these inputs, but does not end on the last of them."""
+    for slip, edits in exercise.known:
+        tries = (again(exercise.make(edits), args, exercise, like) for args, like, _ in cases)
+        for one, (_, _, true) in zip(tries, cases, strict=True):
+            if not one.parts or not all(map(agrees, one.parts.values(), true.values())):
+                break
+        if one.error[:1] == (StopIteration,) and true is cases[-1][2]:
+            return [slip]
+    return []
 
 
 def _status(name, runs, cases):
@@ -522,7 +537,10 @@ class Search:
         stops = any(one.error for one in self.runs)
         slips, small = self.exercise.known, [] if stops else self.exercise.small
         near = [one for one in small if not one[0].wide]
-        partly, useful = {name: [] for name in self.wrong}, {id(slips): [], id(near): []}
+        # Of a part that is only wrong because the answer stops there is nothing to explain.
+        pairs = [(r.parts, true) for r, (_, _, true) in zip(self.runs, self.cases, strict=False)]
+        differ = [n for n in self.wrong if any(m and not agrees(m[n], t[n]) for m, t in pairs)]
+        partly, useful = {name: [] for name in differ}, {id(slips): [], id(near): []}
         for group in (slips, near, [one for one in small if one[0].wide]):
             for slip, edits in group:
                 if self.late():
@@ -533,7 +551,7 @@ class Search:
                 alike, shares = self.alike(function)
                 if len(alike) == len(self.tried) and self.fits(function, self.tried):
                     return [("", [slip])]
-                for name in alike.intersection(self.wrong):
+                for name in alike.intersection(differ):
                     if self.fits(function, [name]):
                         partly[name].append((slip, edits))
                 if shares:

@@ -77,7 +77,8 @@ def dY(Y, targets, tau):
     N = len(Y)
     P = rows(Y / tau)
     P[np.arange(N), targets] -= 1
-    return P / (N * tau)
+    dY = P / N
+    return dY / tau
 
 
 def rows(Y):

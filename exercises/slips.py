@@ -282,7 +282,7 @@ def small_changes(text):
                 )
                 for new, words, wide in _changes(node, local):
                     same = re.sub(r"[()\s]", "", new) == re.sub(r"[()\s]", "", text[first:last])
-                    if not same and (first, last, new) not in seen:
+                    if (not same or "brackets" in words) and (first, last, new) not in seen:
                         seen.add((first, last, new))
                         yield Small((first, last, new), words + where, wide)
 

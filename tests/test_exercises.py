@@ -22,6 +22,7 @@ ROOT = Path(__file__).resolve().parents[1]
 PAGES = sorted(path.stem[1:] for path in (ROOT / "exercises").glob("p[0-9][0-9].py"))
 ALL = {number: e for page in PAGES for number, e in exercises.load(page).items()}
 SLOWEST = 2.0  # seconds of computing that a verdict may take
+PAIRS = 5  # so many pairs of slips, at even distances, are tried as answers to an exercise
 
 # Changes of a solution that leave what it computes as it is, and why.
 VECTOR = "a vector has no transpose"
@@ -151,7 +152,7 @@ def test_two_slips_at_once_are_named_together(number):
         if one[0] is not other[0] and (function := exercise.make(one[1], other[1]))
     ]
     assert not any(agrees_everywhere(exercise, function) for *_, function in pairs)
-    for _, _, function in pairs[:: max(1, len(pairs) // 12)]:
+    for _, _, function in pairs[:: -(-len(pairs) // PAIRS) or 1]:
         begun = time.process_time()
         found = exercises.verdict(number, function)
         assert time.process_time() - begun < SLOWEST
@@ -586,6 +587,15 @@ def test_what_is_wrong_on_small_inputs_is_said_before_the_time_is_up():
     found = exercises.verdict("1.4", _deep)
     assert "seconds" not in found.words
     assert exercises.case("1.4")[0] < 20
+
+
+def test_what_never_ends_is_named_where_a_slip_does_the_same():
+    """Right on small graphs, endless on split paths: to hear only of a loop does not help."""
+    exercise = ALL["1.4"]
+    cases = judge.truths(exercise, 0)[:-1]  # up to the chain of diamonds
+    (slip,) = judge.endless(exercise, cases)
+    assert "follow each path" in slip.says
+    assert judge.endless(exercise, cases[:-1]) == []
 
 
 def test_prints_are_kept_out_of_the_page(capsys):
