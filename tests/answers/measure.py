@@ -4,9 +4,9 @@
 
 ``learners_NN.py`` beside this file holds them: ``wrong_6_2_a`` and ``right_6_2_a``, each with a
 line that says what is wrong with it, or in which form it is right; their author tried each on
-random inputs. Prints, by exercise, how many wrong answers are accepted, how many named (a slip, a small
-change, or a relation that was tested), how many right ones refused, and how long a verdict takes;
-``--show`` prints every verdict beside its answer's line.
+random inputs. Prints, by exercise, how many wrong answers are accepted, how many named (a slip, a
+small change, or a relation that was tested), how many right ones refused, and how long a verdict
+takes; ``--show`` prints every verdict beside its answer's line.
 """
 
 import argparse
