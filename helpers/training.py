@@ -1,4 +1,4 @@
-"""Training: clipping, three optimisers, ragged batches, and one loop that can be interrupted.
+"""Training: clipping, two optimisers, ragged batches, and one loop that can be interrupted.
 
 Parameters and gradients are dicts of arrays with the same keys, as ``rnn`` and ``lstm`` return
 them. Nothing is changed in place but the ``params`` dict that ``fit`` is given, and that only
@@ -43,21 +43,6 @@ class SGD:
         _same_shapes(params, grads, self.v)
         self.v = {k: self.momentum * self.v.get(k, 0) + g for k, g in grads.items()}
         return {k: w - self.rate * self.v[k] for k, w in params.items()}
-
-
-class Adagrad:
-    """w ← w − rate · dw / √(Σ dw²): each weight slows by its own past (Duchi et al. 2011)."""
-
-    def __init__(self, rate):
-        self.rate, self.s = rate, {}
-
-    def step(self, params, grads):
-        """Return new parameters, one step downhill; the given ones are not changed."""
-        _same_shapes(params, grads, self.s)
-        self.s = {k: self.s.get(k, 0) + g * g for k, g in grads.items()}
-        return {
-            k: w - self.rate * grads[k] / (np.sqrt(self.s[k]) + 1e-8) for k, w in params.items()
-        }
 
 
 class Adam:
