@@ -61,8 +61,9 @@ def name_places(app, doctree):
     as it is written.
     """
     for formula in doctree.findall(nodes.math_block):
-        for tag in re.findall(r"\\tag\{([\w.]+)\}", formula.astext()):
-            formula["ids"].append(f"eq-{tag.replace('.', '-')}")
+        tags = re.findall(r"\\tag\{([\w.]+)\}", formula.astext())
+        formula["ids"] = [f"eq-{tag.replace('.', '-')}" for tag in tags]
+        formula["number"] = None  # its tag is all the number that it has
         if not formula.get("no-wrap", formula.get("nowrap")):
             formula[:] = [nodes.Text("\\[" + formula.astext() + "\\]")]
             formula["no-wrap"] = True

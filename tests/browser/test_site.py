@@ -24,6 +24,7 @@ SIGHT = """() => {
   return {
     unset: all('.math').filter((e) => !e.querySelector('mjx-container') ||
       e.querySelector('mjx-merror, [data-mml-node="merror"]')).map((e) => e.textContent),
+    counted: all('.eqno').map((e) => e.innerText),
     tags: all('mjx-container [id^="mjx-eqn:"]').map((e) => e.id.slice(8)),
     ids: all('[id]').map((e) => e.id),
     alts: all('.cell_output img').map((e) => e.alt),
@@ -101,8 +102,8 @@ def found(pattern, look, kind):
 
 
 def test_no_formula_stands_in_raw_tex(look):
-    """A reader would see backslashes, or red; a formula without its number cannot be cited."""
-    assert look["unset"] == []
+    """A reader would see backslashes, or red; a formula needs its number, and no second one."""
+    assert look["unset"] == look["counted"] == []
     tags = found(r"\\tag\{([\w.]+)\}", look, "markdown")
     assert look["tags"] == tags
     assert {f"eq-{tag.replace('.', '-')}" for tag in tags} <= set(look["ids"])
