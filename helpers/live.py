@@ -26,6 +26,9 @@ from helpers import _door
 from helpers.draw.plots import compact
 
 _WIDE = {"description_width": "170px"}
+# Pixels drawn for each pixel shown, along each side: with 2 a picture stays sharp when it is
+# enlarged for a class, and a step takes two to three times as long. Set it first.
+SHARPNESS = 1
 _SCRIPT, _LOOK = (Path(__file__).with_name(f"explorer.{kind}") for kind in ("js", "css"))
 
 
@@ -175,16 +178,18 @@ class Explorer:
         self.compute, self.controls, self.note = compute, dict(controls), note
         self.line, self.error = "", None
         self._figure = Figure(figsize=size)
+        shown = f"{self._figure.bbox.width:.0f}px"
+        self._figure.set_dpi(SHARPNESS * self._figure.dpi)
         self._canvas = FigureCanvasAgg(self._figure)
         self._update = _door.function("What picture returns", picture(self._figure))
         self._background = self._drawn = None
-        place = widgets.Layout(max_width="100%", align_self="flex-start")
+        place = widgets.Layout(width=shown, max_width="100%", align_self="flex-start")
         self._image = widgets.Image(format="png", layout=place)
         self._words = widgets.HTML().add_class("course-words")
         self._move()
         if self.error is not None:
             raise self.error
-        self._face = compact(Image.open(io.BytesIO(self._image.value)))
+        self._face = compact(Image.open(io.BytesIO(self._image.value)).reduce(SHARPNESS))
         for control in self.controls.values():
             control.observe(self._move, names="value")
         row = widgets.Layout(display="flex", flex_flow="row wrap", width="100%", margin="0 0 8px")
