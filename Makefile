@@ -2,7 +2,6 @@
 #   make lab [ARGS="--no-browser --port=8890"]   open the course in JupyterLab
 #   make test                                    unit tests, then every cell of every notebook
 #   make notebooks                               re-execute all notebooks and store their outputs
-#   make slides                                  the main pages as slides, in build/slides
 #   make check                                   format, lint, fast tests (before every commit)
 # CONTRIBUTING.md lists the others: what each one proves or measures, and how long it takes.
 
@@ -29,7 +28,7 @@ AS_ROOT := $(if $(filter 0,$(shell id -u)),--allow-root)
 READY := $(VENV)/.ready
 WITH := $(VENV)/.with
 
-.PHONY: lab test notebooks slides check lint setup formulas test-torch browser explorers hostile \
+.PHONY: lab test notebooks check lint setup formulas test-torch browser explorers hostile \
 	oldest newest experiments bench latency waiting pictures
 
 lab: $(READY)
@@ -41,11 +40,18 @@ test: $(READY)
 notebooks: $(READY)
 	$(RUN) tools.notebooks $(ARGS)
 
-# Slides of the main pages, to be shown without a kernel. npm has what shows them: where a package is
-# there already, it is not asked again.
+check: lint
+	$(RUN) pytest $(PARALLEL) tests $(ARGS)
+
+lint: $(WITH)-dev
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+
+# Slides of the main pages, to be shown without a kernel. npm has what shows them; it is asked once.
 SLIDES := build/slides
 FROM_NPM = mkdir -p $(SLIDES)/$(1) && cd $(SLIDES) && tar -xzf $$(npm pack --silent $(2)) -C $(1)
 
+.PHONY: slides
 slides: $(READY)
 	@test -d $(SLIDES)/reveal || ($(call FROM_NPM,reveal,reveal.js@4.6.1) --strip-components=1 package/dist package/plugin/notes)
 	@test -d $(SLIDES)/mathjax || ($(call FROM_NPM,mathjax,mathjax@3.2.2) --strip-components=2 package/es5/tex-svg-full.js)
@@ -53,13 +59,6 @@ slides: $(READY)
 	$(BIN)/jupyter nbconvert --config slides/config.py --log-level ERROR --output-dir $(SLIDES) \
 	  notebooks/0?_*.ipynb notebooks/10_*.ipynb notebooks/11_*.ipynb
 	@echo "Open $(SLIDES)/00_start_here.slides.html; S shows the speaker's notes, ?print-pdf prints."
-
-check: lint
-	$(RUN) pytest $(PARALLEL) tests $(ARGS)
-
-lint: $(WITH)-dev
-	$(BIN)/ruff format --check .
-	$(BIN)/ruff check .
 
 # What is proved
 

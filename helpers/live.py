@@ -26,9 +26,6 @@ from helpers import _door
 from helpers.draw.plots import compact
 
 _WIDE = {"description_width": "170px"}
-# Pixels drawn for each pixel shown, along each side: with 2 a picture stays sharp when it is
-# enlarged for a class, and a step takes two to three times as long. Set it first.
-SHARPNESS = 1
 _SCRIPT, _LOOK = (Path(__file__).with_name(f"explorer.{kind}") for kind in ("js", "css"))
 
 
@@ -167,6 +164,10 @@ class Explorer:
     TypeError and ValueError say which of these is not as described.
     """
 
+    # Pixels drawn for each pixel shown, along each side: with 2 a picture stays sharp when it is
+    # enlarged for a class, and a step takes two to three times as long. Set it first.
+    sharpness = 1
+
     def __init__(self, compute, picture, controls, *, size=(9.0, 4.0), note=""):
         _door.function("compute", compute), _door.function("picture", picture)
         _fit(compute, controls)
@@ -179,7 +180,7 @@ class Explorer:
         self.line, self.error = "", None
         self._figure = Figure(figsize=size)
         shown = f"{self._figure.bbox.width:.0f}px"
-        self._figure.set_dpi(SHARPNESS * self._figure.dpi)
+        self._figure.set_dpi(self.sharpness * self._figure.dpi)
         self._canvas = FigureCanvasAgg(self._figure)
         self._update = _door.function("What picture returns", picture(self._figure))
         self._background = self._drawn = None
@@ -189,7 +190,7 @@ class Explorer:
         self._move()
         if self.error is not None:
             raise self.error
-        self._face = compact(Image.open(io.BytesIO(self._image.value)).reduce(SHARPNESS))
+        self._face = compact(Image.open(io.BytesIO(self._image.value)).reduce(self.sharpness))
         for control in self.controls.values():
             control.observe(self._move, names="value")
         row = widgets.Layout(display="flex", flex_flow="row wrap", width="100%", margin="0 0 8px")

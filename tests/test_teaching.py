@@ -165,7 +165,7 @@ def test_an_explorer_can_be_sharp_on_a_large_screen(monkeypatch):
         return live.Explorer(lambda x: {"x": x}, picture, {"x": control}, size=(4, 3))
 
     plain = explorer()
-    monkeypatch.setattr(live, "SHARPNESS", 2)
+    monkeypatch.setattr(live.Explorer, "sharpness", 2)
     sharp = explorer()
     sizes = [Image.open(io.BytesIO(e._image.value)).size for e in (plain, sharp)]
     assert sizes[1] == tuple(2 * n for n in sizes[0])
