@@ -53,8 +53,8 @@ FROM_NPM = mkdir -p $(SLIDES)/$(1) && cd $(SLIDES) && tar -xzf $$(npm pack --sil
 
 .PHONY: slides
 slides: $(READY)
-	@test -d $(SLIDES)/reveal || ($(call FROM_NPM,reveal,reveal.js@4.6.1) --strip-components=1 package/dist package/plugin/notes)
-	@test -d $(SLIDES)/mathjax || ($(call FROM_NPM,mathjax,mathjax@3.2.2) --strip-components=2 package/es5/tex-svg-full.js)
+	@test -f $(SLIDES)/reveal/dist/reveal.js || ($(call FROM_NPM,reveal,reveal.js@4.6.1) --strip-components=1 package/dist package/plugin/notes)
+	@test -f $(SLIDES)/mathjax/tex-svg-full.js || ($(call FROM_NPM,mathjax,mathjax@3.2.2) --strip-components=2 package/es5/tex-svg-full.js)
 	@rm -f $(SLIDES)/*.tgz
 	$(BIN)/jupyter nbconvert --config slides/config.py --log-level ERROR --output-dir $(SLIDES) \
 	  notebooks/0?_*.ipynb notebooks/10_*.ipynb notebooks/11_*.ipynb
