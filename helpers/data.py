@@ -83,7 +83,7 @@ def runs(name):
     are.
     """
     folder = FOLDER / "runs"
-    path = folder / f"{_door.instance('name', name, str, 'a string')}.csv"
+    path = folder / f"{_door.need(name, str, 'name must be a string')}.csv"
     if not path.is_file():
         known = ", ".join(sorted(p.stem for p in folder.glob("*.csv"))) or "none"
         raise FileNotFoundError(
