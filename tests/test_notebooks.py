@@ -72,6 +72,17 @@ def test_every_picture_has_its_text(name):
             assert len(output.metadata["image/png"]["alt"].split()) >= 5
 
 
+def test_words_follow_each_picture(name):
+    """A picture without a sentence that reads it leaves half of its readers guessing."""
+    cells = NOTEBOOKS[name].cells
+    for k, cell in enumerate(cells):
+        if cell.cell_type == "code" and any("image/png" in o.get("data", {}) for o in cell.outputs):
+            after = next(cell for cell in cells[k + 1 :] if cell.cell_type == "markdown")
+            between = cells[k + 1 : cells.index(after)]
+            assert not any("image/png" in str(cell.get("outputs")) for cell in between), k
+            assert len(after.source.split()) >= 8, f"cell {k}: {after.source!r}"
+
+
 def test_an_explorers_cell_can_be_run_again(name):
     """A name that a later cell binds anew would break an explorer that is run once more."""
     cells = [symtable.symtable(cell.source, "cell", "exec") for cell in code(name)]
