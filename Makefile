@@ -56,10 +56,10 @@ test-torch: $(WITH)-torch
 	$(RUN) pytest tests/torch $(ARGS)
 
 browser: $(WITH)-browser
-	$(RUN) pytest tests/browser $(ARGS)
+	$(RUN) pytest tests/browser -n 2 --dist loadgroup $(ARGS)
 
 explorers: $(READY)
-	$(RUN) pytest tests/test_live.py --settings 1000 $(ARGS)
+	$(RUN) pytest tests/test_pictures.py --settings 1000 $(ARGS)
 
 hostile: $(READY)
 	$(RUN) tools.hostile $(ARGS)

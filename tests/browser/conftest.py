@@ -1,4 +1,7 @@
-"""One JupyterLab and one Chromium for the whole run; every notebook opened once, run once."""
+"""One JupyterLab and one Chromium a worker; each notebook is opened once and run once.
+
+All tests of a notebook stand in one group, so that they meet on one worker (--dist loadgroup).
+"""
 
 import shutil
 
@@ -22,24 +25,29 @@ def course(browser):
 
 
 @pytest.fixture(scope="session")
-def artefacts():
-    """The folder of the photographs."""
-    return lab.ROOT / "artefacts" / "browser"
-
-
-@pytest.fixture(scope="module")
-def opened(request, course, artefacts):
-    """The notebook ``request.param``, its first ``looks``, and photographs in ``folder``."""
+def opened(request, course):
+    """The notebook ``request.param``, photographed; its ``look`` and, in ``folder``, its looks."""
     with course.open(f"{request.param}.ipynb") as notebook:
-        notebook.folder = artefacts / request.param
+        notebook.folder = lab.ROOT / "artefacts" / "browser" / request.param
         shutil.rmtree(notebook.folder, ignore_errors=True)
-        notebook.looks = {"before": notebook.look(notebook.folder / "before")}
+        notebook.folder.mkdir(parents=True)
+        notebook.first = notebook.look()
+        notebook.photograph(notebook.folder)
         yield notebook
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def ran(opened):
-    """The same notebook after Run All; ``looks["after"]``."""
+    """The same notebook after Run All."""
     opened.run_all()
-    opened.looks["after"] = opened.look(opened.folder / "after")
     return opened
+
+
+@pytest.hookimpl(tryfirst=True)  # before xdist reads the groups
+def pytest_collection_modifyitems(items):
+    """Keep the tests of a notebook together, in the order of files and lines."""
+    for item in items:
+        item.group = getattr(item, "callspec", None) and item.callspec.params.get("opened")
+        item.group = item.group or item.path.stem
+        item.add_marker(pytest.mark.xdist_group(item.group))
+    items.sort(key=lambda item: (item.group, item.location[:2]))
