@@ -56,7 +56,7 @@ test-torch: $(WITH)-torch
 	$(RUN) pytest tests/torch $(ARGS)
 
 browser: $(WITH)-browser
-	$(RUN) pytest tests/browser -n 2 --dist loadgroup $(ARGS)
+	$(RUN) pytest tests/browser -n 2 $(ARGS)
 
 explorers: $(READY)
 	$(RUN) pytest tests/test_pictures.py --settings 1000 $(ARGS)

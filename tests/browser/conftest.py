@@ -1,7 +1,4 @@
-"""One JupyterLab and one Chromium a worker; each notebook is opened once and run once.
-
-All tests of a notebook stand in one group, so that they meet on one worker (--dist loadgroup).
-"""
+"""One JupyterLab and one Chromium a worker; each notebook is opened once and run once."""
 
 import shutil
 
@@ -43,11 +40,22 @@ def ran(opened):
     return opened
 
 
-@pytest.hookimpl(tryfirst=True)  # before xdist reads the groups
+def notebook_of(nodeid):
+    """Return what tests of one notebook have in common: their parameters."""
+    return nodeid.partition("[")[2]
+
+
 def pytest_collection_modifyitems(items):
     """Keep the tests of a notebook together, in the order of files and lines."""
-    for item in items:
-        item.group = getattr(item, "callspec", None) and item.callspec.params.get("opened")
-        item.group = item.group or item.path.stem
-        item.add_marker(pytest.mark.xdist_group(item.group))
-    items.sort(key=lambda item: (item.group, item.location[:2]))
+    items.sort(key=lambda item: (notebook_of(item.nodeid), item.location[:2]))
+
+
+def pytest_xdist_make_scheduler(config, log):
+    """Send the tests of a notebook to one worker."""
+    from xdist.scheduler import LoadScopeScheduling
+
+    class ByNotebook(LoadScopeScheduling):
+        def _split_scope(self, nodeid):
+            return notebook_of(nodeid)
+
+    return ByNotebook(config, log)
