@@ -28,7 +28,7 @@ AS_ROOT := $(if $(filter 0,$(shell id -u)),--allow-root)
 READY := $(VENV)/.ready
 WITH := $(VENV)/.with
 
-.PHONY: lab test notebooks check lint setup formulas test-torch browser explorers hostile \
+.PHONY: lab test notebooks check lint setup formulas pages test-torch browser explorers hostile \
 	oldest newest experiments bench latency waiting pictures
 
 lab: $(READY)
@@ -49,8 +49,8 @@ lint: $(WITH)-dev
 
 # What is proved
 
-formulas: $(READY)
-	$(RUN) tools.formulas $(ARGS)
+formulas pages: $(READY)
+	$(RUN) tools.$@ $(ARGS)
 
 test-torch: $(WITH)-torch
 	$(RUN) pytest tests/torch $(ARGS)
