@@ -1,9 +1,9 @@
-"""Grade notebooks, ``python -m exercises grade FOLDER_OR_NOTEBOOKS --csv out.csv``; export questions.
+"""Grade notebooks (``python -m exercises grade FOLDER --csv out.csv``), and export questions.
 
 Each notebook runs in a process and a folder of its own, with a time limit; its answers are then
 judged there on fresh inputs. One that does not open, end, or behave costs its learner the points,
-not the others theirs. It is no jail: run strangers' notebooks as a user who may do no harm. ``python -m exercises export --format moodle
---out bank.xml`` writes all questions for a learning platform.
+not the others theirs. It is no jail: run strangers' notebooks as a user who may do no harm.
+``python -m exercises export --format moodle --out bank.xml`` is for a learning platform.
 """
 
 import argparse

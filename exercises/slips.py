@@ -121,13 +121,19 @@ class Exercise:
     @functools.cache  # noqa: B019 - exercises live as long as their module
     def cases(self, seed=0):
         """Return all inputs of a seed, the smallest first."""
-        rng = np.random.default_rng([int(part) for part in self.number.split(".")] + [seed])
+        rng = np.random.default_rng([int(self.number.split(".")[0]), seed])
         return sorted(self.inputs(rng), key=size)
 
     @functools.cached_property
     def _headers(self):
         """The places of the lines that begin with def: no edit goes there."""
         return [m.span() for m in re.finditer(r"(?ms)^def .*?:\n", self.text)]
+
+    @functools.cached_property
+    def _spans(self):
+        """The places of the functions."""
+        starts = [first for first, _ in self._headers]
+        return [*itertools.pairwise([*starts, len(self.text)])]
 
     @functools.cached_property
     def known(self):
@@ -209,26 +215,28 @@ class Exercise:
         return merged
 
     def _compiled(self, places):
-        text = self.text
-        for start, stop, new in reversed(self._merged(places) or ()):
-            text = text[:start] + new + text[stop:]
-        if text == self.text:
-            return None
-        if "while" in text:
-            text = _bounded(text)
-        space = dict(self.truth.__globals__)
-        try:
-            exec(compile(text, f"<solution of {self.number}>", "exec"), space)
-        except SyntaxError:
-            return None
-        return space[self.truth.__name__]
+        edits, space, changed = self._merged(places) or (), dict(self.truth.__globals__), False
+        for first, last in self._spans:
+            text = self.text[first:last]
+            for start, stop, new in reversed(edits):
+                if first <= start and stop <= last:
+                    text = text[: start - first] + new + text[stop - first :]
+            changed |= text != self.text[first:last]
+            try:
+                exec(code(text), space)
+            except SyntaxError:
+                return None
+        return space[self.truth.__name__] if changed else None
 
 
-def _bounded(text):
-    """Let every loop of a solution that might run for ever end in StopIteration."""
-    text = re.sub(r"(?m)^( *)((?:for|while) .*:)( *#.*)?$", r"\1\2\n\1    next(__left__)", text)
-    start = "    globals()['__left__'] = iter(range(50_000))\n"
-    return re.sub(r"(?ms)^(def .*?:\n)", rf"\1{start}", text, count=1)
+@functools.cache
+def code(text):
+    """Compile a function; one with while ends in StopIteration where it might run for ever."""
+    if "while" in text:
+        text = re.sub(r"(?m)^( *)((?:for|while) .*:)( *#.*)?$", r"\1\2\n\1    next(__left__)", text)
+        start = "    globals()['__left__'] = iter(range(50_000))\n"
+        text = re.sub(r"(?ms)^(def .*?:\n)", rf"\1{start}", text, count=1)
+    return compile(text, "<a solution>", "exec")
 
 
 def size(args):
