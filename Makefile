@@ -29,7 +29,7 @@ READY := $(VENV)/.ready
 WITH := $(VENV)/.with
 
 .PHONY: lab test notebooks check lint setup formulas test-torch browser explorers hostile \
-	oldest newest experiments bench latency waiting pictures
+	oldest newest experiments bench latency waiting pictures release
 
 lab: $(READY)
 	$(BIN)/jupyter lab notebooks/00_start_here.ipynb $(AS_ROOT) $(ARGS)
@@ -80,6 +80,9 @@ latency waiting: $(WITH)-browser
 
 pictures: $(WITH)-browser
 	$(RUN) tools.pictures $(ARGS)
+
+release: $(READY)
+	$(RUN) tools.release $(OUT)
 
 setup: $(READY)
 

@@ -20,7 +20,7 @@ import tempfile
 from pathlib import Path
 
 import exercises
-from exercises import judge
+from exercises import judge, slips
 from exercises.questions import export
 
 COURSE = Path(__file__).resolve().parents[1]
@@ -63,7 +63,7 @@ def judged(path, seed, cell_seconds):
             # A cell that fails or does not end must not take the others along.
             with contextlib.suppress(BaseException), judge.limit(cell_seconds):
                 exec(compile(without_magic(cell), "<cell>", "exec"), space)
-    for number in exercises.load(page):
+    for number in slips.load(page):
         name = names.get(number, "")
         if name in space:
             said = verdict(number, space[name], seed)
@@ -97,7 +97,7 @@ def graded(path, given):
         try:
             shutil.copy(path, copy)
             found = answers(json.loads(copy.read_text(encoding="utf-8")))[1]
-            numbers = list(exercises.load(page_of(path, found)))
+            numbers = list(slips.load(page_of(path, found)))
         except (OSError, ValueError, KeyError, TypeError) as error:
             return [("", 0.0, f"cannot be read as a page of the course: {error}", "")]
         command = [sys.executable, "-m", "exercises", "one", str(copy)]

@@ -6,15 +6,37 @@ The idea is that of error models (Singh, Gulwani & Solar-Lezama, PLDI 2013).
 
 import ast
 import functools
-import inspect
+import importlib
 import itertools
+import json
 import re
-import textwrap
+import zlib
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
+
+FOLDER = Path(__file__).parent
+
+
+@functools.cache
+def load(page):
+    """Return the exercises of a page by number, such as ``{"4.1": Exercise, ...}``.
+
+    Raises ValueError when that page has none. What tools/release.py has packed is never a module.
+    """
+    name = f"p{page:0>2}" if str(page).isdecimal() else ""
+    if (packed := FOLDER / f"{name}.packed").exists():
+        source, table = json.loads(zlib.decompress(packed.read_bytes()))
+        space = {"__name__": name, "__source__": source, "__table__": table}
+        exec(compile(source, name, "exec"), space)
+    elif (FOLDER / f"{name}.py").exists():
+        space = vars(importlib.import_module(f"exercises.{name}"))
+    else:
+        raise ValueError(f"Page {page!r} has no exercises; give its number, such as 6 or '6'.")
+    found = (value for value in space.values() if isinstance(value, Exercise))
+    return {exercise.number: exercise for exercise in found}
 
 
 @dataclass(frozen=True, eq=False)
@@ -35,8 +57,8 @@ def listed(number, space):
 
     The format stands in the package's docstring; ``space`` holds the functions it may name.
     """
-    path = Path(__file__).with_name(f"p{int(number.split('.')[0]):02d}.txt")
-    text = path.read_text(encoding="utf-8") if path.exists() else ""
+    path = FOLDER / f"p{int(number.split('.')[0]):02d}.txt"
+    text = path.read_text(encoding="utf-8") if path.exists() else space.get("__table__", "")
     found = re.search(rf"(?ms)^# {re.escape(number)} (.*?)\n(.*?)(?=^# |\Z)", text)
     title, table = found.groups() if found else ("", "")
     slips, see = [], ""
@@ -116,7 +138,12 @@ class Exercise:
 
     @functools.cached_property
     def text(self):
-        return "\n".join(textwrap.dedent(inspect.getsource(f)) for f in self._functions)
+        space = self.truth.__globals__
+        source = space.get("__source__") or Path(space["__file__"]).read_text(encoding="utf-8")
+        lines = source.splitlines(True)
+        places = {n.name: (n.lineno - 1, n.end_lineno) for n in ast.parse(source).body
+                  if isinstance(n, ast.FunctionDef)}  # fmt: skip
+        return "\n".join("".join(lines[slice(*places[f.__name__])]) for f in self._functions)
 
     @functools.cache  # noqa: B019 - exercises live as long as their module
     def cases(self, seed=0):

@@ -15,12 +15,12 @@ import pytest
 
 import exercises
 from exercises import __main__ as grading
-from exercises import inputs, judge
+from exercises import inputs, judge, slips
 from exercises.slips import Exercise
 
 ROOT = Path(__file__).resolve().parents[1]
 PAGES = sorted(path.stem[1:] for path in (ROOT / "exercises").glob("p[0-9][0-9].py"))
-ALL = {number: e for page in PAGES for number, e in exercises.load(page).items()}
+ALL = {number: e for page in PAGES for number, e in slips.load(page).items()}
 PAIRS = 5  # so many pairs of slips, at even distances, are tried as answers to an exercise
 
 # Changes of a solution that leave what it computes as it is, and why.
@@ -165,7 +165,7 @@ def test_sections_to_re_read_and_checks_exist_on_the_page(prefix):
     cells = nbformat.read(path, as_version=4).cells
     headings = re.findall(r"(?m)^#{2,4} (.+)$", "\n".join(c.source for c in cells))
     code = "\n".join(c.source for c in cells if c.cell_type == "code")
-    for number, exercise in exercises.load(prefix).items():
+    for number, exercise in slips.load(prefix).items():
         assert {slip.see for slip in exercise.slips} <= set(headings)
         assert code.count(f'exercises.check("{number}"') == 1
 
