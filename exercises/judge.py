@@ -69,19 +69,24 @@ def limit(seconds):
     """
     main = threading.current_thread() is threading.main_thread()
     if main and hasattr(signal, "setitimer"):
+        running = [True]
 
         def stop(*_):
-            raise Stopped
+            if running:
+                raise Stopped
 
-        with contextlib.suppress(OSError):
-            old = signal.signal(signal.SIGALRM, stop)
+        old = signal.signal(signal.SIGALRM, stop)
+        with contextlib.suppress(OSError):  # a browser has none
             signal.setitimer(signal.ITIMER_REAL, seconds, 0.2)
         try:
-            yield
+            try:
+                yield
+            finally:
+                running.clear()  # an alarm from here on is too late to stop anything
         finally:
             with contextlib.suppress(OSError):
                 signal.setitimer(signal.ITIMER_REAL, 0)
-                signal.signal(signal.SIGALRM, old)
+            signal.signal(signal.SIGALRM, old)
         return
     me, done, lock = ctypes.c_ulong(threading.get_ident()), threading.Event(), threading.Lock()
 
