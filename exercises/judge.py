@@ -69,20 +69,21 @@ def limit(seconds):
     """
     main = threading.current_thread() is threading.main_thread()
     if main and hasattr(signal, "setitimer"):
-        running = [True]
+        running = []
 
         def stop(*_):
             if running:
                 raise Stopped
 
         old = signal.signal(signal.SIGALRM, stop)
-        with contextlib.suppress(OSError):  # a browser has none
-            signal.setitimer(signal.ITIMER_REAL, seconds, 0.2)
         try:
             try:
+                with contextlib.suppress(OSError):  # a browser has none
+                    signal.setitimer(signal.ITIMER_REAL, seconds, 0.2)
+                running.append(True)  # an alarm before or after must not be raised
                 yield
             finally:
-                running.clear()  # an alarm from here on is too late to stop anything
+                running.clear()
         finally:
             with contextlib.suppress(OSError):
                 signal.setitimer(signal.ITIMER_REAL, 0)
