@@ -419,7 +419,7 @@ def explained(exercise, runs, cases, status, failing):
         said.append(f"Besides, something else is wrong in {', '.join(sorted(rest))}.")
     if not found:
         said.append(f'exercises.case("{exercise.number}") gives that input.')
-    named = tuple(slip.words for _, some in found for slip in some)
+    named = tuple(dict.fromkeys(slip.words for _, some in found for slip in some))
     return " ".join(said), named or related_to
 
 
@@ -565,7 +565,7 @@ class Search:
         """Return [(part or "", [slip, ...]), ...], or nothing."""
         # Where an answer stops, a small change that stops too may be quite another one.
         stops = any(one.error for one in self.runs)
-        small = [] if stops else self.exercise.small
+        small = [] if stops or self.exercise.judge else self.exercise.small
         # Of a part that is only wrong because the answer stops there is nothing to explain.
         pairs = [(r.parts, true) for r, (_, _, true) in zip(self.runs, self.cases, strict=False)]
         differ = [n for n in self.wrong if any(m and not agrees(m[n], t[n]) for m, t in pairs)]
@@ -654,9 +654,10 @@ class Search:
 def told(found):
     """Put the slips that were found into sentences."""
     said = []
-    for part, slips in found:
+    for slips, same in itertools.groupby(found, key=lambda one: one[1]):
         count = {2: "Two things at once. ", 3: "Three things at once. "}.get(len(slips), "")
-        where = f"At {part}: " if part else ""
+        parts = ", ".join(part for part, _ in same)
+        where = f"At {parts}: " if parts else ""
         said.append(where + count + " And: ".join(slip.words for slip in slips))
     sections = dict.fromkeys(slip.see for _, slips in found for slip in slips if slip.see)
     reread = " and ".join(f"“{section}”" for section in sections)

@@ -18,6 +18,7 @@ from exercises import __main__ as grading
 from exercises import inputs, judge, slips
 from exercises.slips import Exercise
 
+judge.clock = time.process_time  # a verdict must not depend on what else the machine does
 ROOT = Path(__file__).resolve().parents[1]
 PAGES = sorted(path.stem[1:] for path in (ROOT / "exercises").glob("p[0-9][0-9].py"))
 ALL = {number: e for page in PAGES for number, e in slips.load(page).items()}
@@ -402,7 +403,7 @@ MET = [
     ("3.4", ("P[np.arange(N), targets]", "P[:, targets]"), "its own target"),
     ("1.4", ALL["1.4"].truth.__globals__["_all_sinks"], "starts at output alone"),
     ("1.4", _deep, r"On the smallest input|is 2 times"),
-    ("6.4", _both_lost, "Two things at once.*hidden line.*cell line"),
+    ("6.4", _both_lost, "Two things at once.*(hidden line.*cell line|cell line.*hidden line)"),
     ("6.4", ("g**2", "np.tanh(g) ** 2"), "squashed the candidate a second time"),
     ("6.4", ("dh_above + from_h", "from_h"), "loss of step t itself is lost"),
     ("6.4", ("* f * (1 - f)", "* f"), "used f_t itself as the slope"),
@@ -410,7 +411,7 @@ MET = [
     ("6.5", ("s * r", "W_hn.T @ (da_n * r)"), "before W_hnᵀ"),
     ("6.4", _partly, r"4 of 6 parts right \(o, i, to_h, to_c\).*is f; not tried yet: g"),
     ("7.2", ("limit / norm", "limit / np.linalg.norm(g)"), "each array by its own norm"),
-    ("7.3", lambda k, peak: peak ** (1 / k) * np.eye(k, k=1), "normal|largest after"),
+    ("7.3", lambda k, peak: peak ** (1 / k) * np.eye(k, k=1), "is zero already"),
     ("9.2", ("in itertools.pairwise(s):", "in [(s[:-1], s[1:])]:"), "adds 1 once"),
     ("9.4", ("0.9**k", "0.9"), r"2 of 3 parts right \(r, s\).*is w.*1 − 0.9\^k"),
     ("9.4", ("0.1 * dw", "dw"), "derivation is r.*added the new gradient to r whole"),
@@ -420,7 +421,7 @@ MET = [
         r"3 of 4 parts right \(a, W_hh, b_h\).*assigned anew at every step"),
     ("12.2", ("+=", "="), "Windows overlap"),
     ("6.1", lambda dh, c, o: 1.5 * dh * np.tanh(c) * o * (1 - o), "1.5 times what it should be"),
-    ("1.2", lambda a, b: (a / b, 1 / b, -a / b**2 * 1.5), r"∂u/∂b is \S+, expected|behaves like"),
+    ("1.2", lambda a, b: (a / b, 1 / b, -a / b**2 * 1.5), "∂u/∂b is 1.5 times what it should be, on every"),
 ]  # fmt: skip
 
 
@@ -668,14 +669,21 @@ def test_a_class_is_graded_whatever_one_of_them_hands_in(tmp_path):
         hostile.cells.insert(1, nbformat.v4.new_code_cell(code))
     nbformat.write(hostile, tmp_path / "bob.ipynb")
     (tmp_path / "cay.ipynb").write_text("{")
+    bold = nbformat.read(page, as_version=4)
+    wrong = (
+        "my_softmax = my_dy = my_smoothed_dy = my_dY = lambda y, *rest: y\nimport exercises.judge\n"
+    )
+    patch = "exercises.judge.agrees = lambda *args: True"
+    bold.cells.append(nbformat.v4.new_code_cell(wrong + patch))
+    nbformat.write(bold, tmp_path / "dot.ipynb")
     grading.main(["grade", str(tmp_path), "--cell", "1", "--csv", str(tmp_path / "out.csv")])
     with (tmp_path / "out.csv").open(encoding="utf-8") as file:
         rows = list(csv.DictReader(file))
     points = {
         name: [float(row["points"]) for row in rows if row["notebook"].endswith(f"{name}.ipynb")]
-        for name in ("ann", "bob", "cay")
+        for name in ("ann", "bob", "cay", "dot")
     }
-    assert points == {"ann": [0, 0, 0, 0], "bob": [1, 1, 1, 1], "cay": [0]}
+    assert points == {"ann": [0, 0, 0, 0], "bob": [1, 1, 1, 1], "cay": [0], "dot": [0, 0, 0, 0]}
 
 
 def test_unknown_numbers_get_a_sentence():
