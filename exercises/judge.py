@@ -217,7 +217,14 @@ def numeric(value):
 
 def agrees(mine, true):
     """Say whether two parts are the same numbers, up to rounding on the scale of the part."""
-    return mine is not Ellipsis and mine.shape == true.shape and bool(close(mine, true).all())
+    if mine is Ellipsis or mine.shape != true.shape:
+        return False
+    if mine.dtype == true.dtype == np.float64:  # the short way, where all is finite
+        with np.errstate(all="ignore"):
+            far = np.abs(mine - true).max(initial=0.0) - CLOSE * np.abs(true).max(initial=0.0)
+        if np.isfinite(far):
+            return bool(far <= 1e-13)
+    return bool(close(mine, true).all())
 
 
 def close(mine, true):
@@ -238,7 +245,7 @@ def equal(a, b):
     if isinstance(a, list | tuple):
         return len(a) == len(b) and all(map(equal, a, b))
     if isinstance(a, np.ndarray):
-        return np.array_equal(a, b, equal_nan=a.dtype.kind == "f")
+        return a.shape == b.shape and a.tobytes() == b.tobytes()
     return not isinstance(a, int | float | str) or a == b
 
 

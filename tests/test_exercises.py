@@ -421,7 +421,7 @@ MET = [
         r"3 of 4 parts right \(a, W_hh, b_h\).*assigned anew at every step"),
     ("12.2", ("+=", "="), "Windows overlap"),
     ("6.1", lambda dh, c, o: 1.5 * dh * np.tanh(c) * o * (1 - o), "1.5 times what it should be"),
-    ("1.2", lambda a, b: (a / b, 1 / b, -a / b**2 * 1.5), "∂u/∂b is 1.5 times what it should be, on every"),
+    ("1.2", lambda a, b: (a / b, 1 / b, -a / b**2 * 1.5), "∂u/∂b is 1.5 times what it should be"),
 ]  # fmt: skip
 
 
