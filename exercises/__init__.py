@@ -88,7 +88,8 @@ def check(number, answer):
     """Try the ``answer`` to exercise ``number``, such as "4.2", and print the verdict."""
     found = verdict(number, answer)
     # JupyterLab breaks what is wider than its window in the middle of words.
-    print(textwrap.fill(str(found), 95, break_long_words=False, break_on_hyphens=False))
+    for line in str(found).splitlines():
+        print(textwrap.fill(line, 95, break_long_words=False, break_on_hyphens=False))
     _keep(number, found.points)
 
 

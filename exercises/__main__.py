@@ -72,7 +72,7 @@ def judged(path, seed, cell_seconds):
         name = names.get(number, "")
         if name in space:
             said = exercises.verdict(number, space[name], seed)
-            yield number, said.points, said.words, " | ".join(said.slips)
+            yield number, said.points, " ".join(said.words.split()), " | ".join(said.slips)
         else:
             yield number, 0.0, f"there is no function {name or 'that is checked'}.", ""
 

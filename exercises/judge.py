@@ -31,7 +31,8 @@ class Verdict:
     """What is said about one answer.
 
     ``points`` run from 0 to 1, by parts; ``parts`` holds True, False or None (not tried) for
-    each; ``slips`` the sentences of what was recognised; ``case`` the smallest input that fails.
+    each; ``slips`` the sentences of what was recognised; ``case`` the smallest input that fails;
+    ``words`` has a line for each thing that is said.
     """
 
     number: str
@@ -395,7 +396,7 @@ def in_place(runs):
     """Say that an answer changes its arguments; the values were judged on copies."""
     changed = next((one.changed for one in runs if one.changed), "")
     return changed and (
-        f" It changes its argument {changed} in place, which spoils it for the caller: compute "
+        f"\nIt changes its argument {changed} in place, which spoils it for the caller: compute "
         "into a new array."
     )
 
@@ -427,7 +428,7 @@ def explained(exercise, runs, cases, status, failing):
     if not found:
         said.append(f'exercises.case("{exercise.number}") gives that input.')
     named = tuple(dict.fromkeys(slip.words for _, some in found for slip in some))
-    return " ".join(said), named or related_to
+    return "\n".join(said), named or related_to
 
 
 def endless(exercise, cases):
@@ -668,7 +669,7 @@ def told(found):
         said.append(where + count + " And: ".join(slip.words for slip in slips))
     sections = dict.fromkeys(slip.see for _, slips in found for slip in slips if slip.see)
     reread = " and ".join(f"“{section}”" for section in sections)
-    return " ".join(said) + f" Re-read {reread}." * bool(reread)
+    return "\n".join(said) + f" Re-read {reread}." * bool(reread)
 
 
 def unknown(exercise, part, runs, cases, failing, together):

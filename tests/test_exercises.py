@@ -433,7 +433,14 @@ def test_wrong_answers_as_learners_write_them_are_named(number, answer, words):
         answer = exercise.make(exercise.places({answer[0]: answer[1]}))
     found = exercises.verdict(number, answer)
     assert not found.done
-    assert re.search(words, found.words), found.words
+    assert re.search(words, found.words, re.S), found.words
+
+
+def test_a_change_in_place_is_said_and_costs_nothing():
+    """No page forbids it, and the value is judged on copies; but the caller loses the argument."""
+    found = judge.judged(PLAIN, _grows)
+    assert found.done and found.points == 1
+    assert "changes its argument x in place" in found.words
 
 
 def test_no_factor_is_named_for_a_single_number():
@@ -511,7 +518,6 @@ def _late(x):
         (PLAIN, lambda x: {"y": 2 * x}, "must return one result, y; it returns a dict"),
         (PLAIN, lambda x: (2 * x)[None], "has shape (1, 1), expected is (1,)"),
         (PLAIN, lambda x: exit(), "stops"),
-        (PLAIN, _grows, "changes its argument x in place"),
         (PLAIN, lambda x: -2 * x, "has the wrong sign everywhere"),
         (PLAIN, lambda x: 8 * x, "is 4 times what it should be"),
         (PLAIN, lambda x: 0 * x, "is 0 everywhere"),
