@@ -1,5 +1,7 @@
 """Write the questions of all pages, and of the bank, for a learning platform: GIFT or Moodle XML.
 
+The ten of ``bank/outcome.toml``, for before and after the course, become a page to print as well.
+
 Texts become HTML, formulas ``\\(...\\)``, which MathJax and Moodle read everywhere. GIFT is escaped
 as its reader in Moodle (question/format/gift/format.php) undoes it: a backslash before each of
 ``~ = # { } :`` and before each backslash, else the ``\\n`` of ``\\nabla`` would be a new line.
@@ -17,7 +19,8 @@ def every():
     """Yield (category, tag, question) of all files: ``p04.toml``, then ``bank/04.toml``."""
     for path in sorted(FOLDER.glob("p*.toml")) + sorted(FOLDER.glob("bank/*.toml")):
         page = path.stem.removeprefix("p")
-        category = f"Gradients through time/{page}" + "/more" * (path.parent != FOLDER)
+        more = "/more" * (path.parent != FOLDER and page != "outcome")
+        category = f"Gradients through time/{page}{more}"
         for tag, question in tomllib.loads(path.read_text(encoding="utf-8")).items():
             yield category, tag, question
 
@@ -121,4 +124,18 @@ def moodle():
     return ET.tostring(quiz, encoding="unicode", xml_declaration=True) + "\n"
 
 
-FORMATS = {"gift": gift, "moodle": moodle}
+def paper():
+    """Return the test for before and after the course as a page of Markdown, its key behind it."""
+    questions = tomllib.loads((FOLDER / "bank" / "outcome.toml").read_text(encoding="utf-8"))
+    line = r"\_" * 8
+    parts = ["# Gradients through time: ten questions, ten minutes", f"Name: {line}"]
+    key = ['<div style="break-before: page"></div>', "# Key"]
+    for number, question in enumerate(questions.values(), 1):
+        options = [f"- ☐ **{k}** {question[k]}" for k in choices(question)]
+        parts += [f"**{number}.** {question['text']}", "\n".join(options) or f"Answer: {line}"]
+        reply = next(reply for _, right, reply, _ in answers(question) if right)
+        key.append(f"{number}. **{question['right']}** {reply or question['hint']}")
+    return "\n\n".join(parts + key) + "\n"
+
+
+FORMATS = {"gift": gift, "moodle": moodle, "paper": paper}
