@@ -20,7 +20,7 @@ PAGE = re.compile(r"exercises/p\d\d\.(py|txt)")
 LEFT_OUT = re.compile(
     r"(notebooks/solutions|tests|tools|benchmarks|site|\.ci|\.github)/|CONTRIBUTING\.md|exercises/SLIPS\.md"
 )
-SOLUTIONS = re.compile(r"; their solutions are in\s+\[notebooks/solutions\]\(notebooks/solutions\)")
+SOLUTIONS = re.compile(r"; their solutions are in\s+\S*notebooks/solutions[^\s.]*")
 
 
 def release(folder):
