@@ -32,7 +32,7 @@ WITH := $(VENV)/.with
 SITE := build/site
 
 .PHONY: lab test notebooks site check lint setup formulas pages test-torch browser explorers hostile \
-	oldest newest experiments bench latency waiting pictures
+	oldest newest experiments bench latency waiting pictures release
 
 lab: $(READY)
 	$(BIN)/jupyter lab notebooks/00_start_here.ipynb $(AS_ROOT) $(ARGS)
@@ -105,6 +105,9 @@ latency waiting: $(WITH)-browser
 
 pictures: $(WITH)-browser
 	$(RUN) tools.pictures $(ARGS)
+
+release: $(READY)
+	$(RUN) tools.release $(OUT)
 
 setup: $(READY)
 
