@@ -1,7 +1,7 @@
 """What does a wrong LSTM gradient cost where something must be remembered?
 
-An LSTM of 4 units reads 25 numbers, noise but for two marked values of ±1, the first at step 1 or 2,
-the last at steps 3 to 5, and must say the last one after step 25. Varied: the ``slip`` in the
+An LSTM of 4 units reads 25 numbers, noise but for two marked values of ±1, the first at step 1 or
+2, the last at steps 3 to 5, and must say the last one after step 25. Varied: the ``slip`` in the
 backward pass, the three of page 06 and none; the learning ``rate`` of Adam, the control for "with
 another rate it would learn". Held equal: the start and the sequences of a seed, 600 updates with 32
 new sequences each, clipped at norm 1.
