@@ -2,6 +2,7 @@
 #   make lab [ARGS="--no-browser --port=8890"]   open the course in JupyterLab
 #   make test                                    unit tests, then every cell of every notebook
 #   make notebooks                               re-execute all notebooks and store their outputs
+#   make site                                    the course as static pages, in build/site
 #   make check                                   format, lint, fast tests (before every commit)
 # CONTRIBUTING.md lists the others: what each one proves or measures, and how long it takes.
 
@@ -28,8 +29,10 @@ AS_ROOT := $(if $(filter 0,$(shell id -u)),--allow-root)
 READY := $(VENV)/.ready
 WITH := $(VENV)/.with
 
-.PHONY: lab test notebooks check lint setup formulas test-torch browser explorers hostile \
-	oldest newest experiments bench latency waiting pictures
+SITE := build/site
+
+.PHONY: lab test notebooks site check lint setup formulas pages test-torch browser explorers hostile \
+	oldest newest experiments bench latency waiting pictures release
 
 lab: $(READY)
 	$(BIN)/jupyter lab notebooks/00_start_here.ipynb $(AS_ROOT) $(ARGS)
@@ -40,6 +43,15 @@ test: $(READY)
 notebooks: $(READY)
 	$(RUN) tools.notebooks $(ARGS)
 
+# Sphinx reads one folder, so what becomes pages is gathered there first. What is to run in the
+# browser, $(SITE)/lite, is built before: then the pages link to it.
+site: $(WITH)-site
+	@rm -rf build/pages && mkdir -p build/pages
+	@cp -Rp notebooks images README.md site/*.md build/pages
+	$(RUN) sphinx --quiet --fail-on-warning --fresh-env --jobs auto --conf-dir site \
+	  --doctree-dir build/doctrees $$(test -f $(SITE)/lite/lab/index.html && echo --tag live) build/pages $(SITE)
+	@echo "Open $(SITE)/index.html, or serve $(SITE) with: python3 -m http.server --directory $(SITE)"
+
 check: lint
 	$(RUN) pytest $(PARALLEL) tests $(ARGS)
 
@@ -47,19 +59,32 @@ lint: $(WITH)-dev
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 
+# Slides of the main pages, to be shown without a kernel. npm has what shows them; it is asked once.
+SLIDES := build/slides
+FROM_NPM = mkdir -p $(SLIDES)/$(1) && cd $(SLIDES) && tar -xzf $$(npm pack --silent $(2)) -C $(1)
+
+.PHONY: slides
+slides: $(READY)
+	@test -f $(SLIDES)/reveal/dist/reveal.js || ($(call FROM_NPM,reveal,reveal.js@4.6.1) --strip-components=1 package/dist package/plugin/notes)
+	@test -f $(SLIDES)/mathjax/tex-svg-full.js || ($(call FROM_NPM,mathjax,mathjax@3.2.2) --strip-components=2 package/es5/tex-svg-full.js)
+	@rm -f $(SLIDES)/*.tgz
+	$(BIN)/jupyter nbconvert --config slides/config.py --log-level ERROR --output-dir $(SLIDES) \
+	  notebooks/0?_*.ipynb notebooks/10_*.ipynb notebooks/11_*.ipynb
+	@echo "Open $(SLIDES)/00_start_here.slides.html; S shows the speaker's notes, ?print-pdf prints."
+
 # What is proved
 
-formulas: $(READY)
-	$(RUN) tools.formulas $(ARGS)
+formulas pages: $(READY)
+	$(RUN) tools.$@ $(ARGS)
 
 test-torch: $(WITH)-torch
 	$(RUN) pytest tests/torch $(ARGS)
 
-browser: $(WITH)-browser
-	$(RUN) pytest tests/browser $(ARGS)
+browser: $(WITH)-browser site
+	$(RUN) pytest tests/browser -n 2 $(ARGS)
 
 explorers: $(READY)
-	$(RUN) pytest tests/test_live.py --settings 1000 $(ARGS)
+	$(RUN) pytest tests/test_pictures.py --settings 1000 $(ARGS)
 
 hostile: $(READY)
 	$(RUN) tools.hostile $(ARGS)
@@ -80,6 +105,9 @@ latency waiting: $(WITH)-browser
 
 pictures: $(WITH)-browser
 	$(RUN) tools.pictures $(ARGS)
+
+release: $(READY)
+	$(RUN) tools.release $(OUT)
 
 setup: $(READY)
 
