@@ -59,6 +59,19 @@ lint: $(WITH)-dev
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 
+# Slides of the main pages, to be shown without a kernel. npm has what shows them; it is asked once.
+SLIDES := build/slides
+FROM_NPM = mkdir -p $(SLIDES)/$(1) && cd $(SLIDES) && tar -xzf $$(npm pack --silent $(2)) -C $(1)
+
+.PHONY: slides
+slides: $(READY)
+	@test -f $(SLIDES)/reveal/dist/reveal.js || ($(call FROM_NPM,reveal,reveal.js@4.6.1) --strip-components=1 package/dist package/plugin/notes)
+	@test -f $(SLIDES)/mathjax/tex-svg-full.js || ($(call FROM_NPM,mathjax,mathjax@3.2.2) --strip-components=2 package/es5/tex-svg-full.js)
+	@rm -f $(SLIDES)/*.tgz
+	$(BIN)/jupyter nbconvert --config slides/config.py --log-level ERROR --output-dir $(SLIDES) \
+	  notebooks/0?_*.ipynb notebooks/10_*.ipynb notebooks/11_*.ipynb
+	@echo "Open $(SLIDES)/00_start_here.slides.html; S shows the speaker's notes, ?print-pdf prints."
+
 # What is proved
 
 formulas: $(READY)

@@ -1,8 +1,9 @@
-"""Grade notebooks: ``python -m exercises grade FOLDER_OR_NOTEBOOKS --csv out.csv``.
+"""Grade notebooks (``python -m exercises grade FOLDER --csv out.csv``), and export questions.
 
 Each notebook runs in a process and a folder of its own, with a time limit; its answers are then
 judged there on fresh inputs. One that does not open, end, or behave costs its learner the points,
 not the others theirs. It is no jail: run strangers' notebooks as a user who may do no harm.
+``python -m exercises export --format moodle --out bank.xml`` is for a learning platform.
 """
 
 import argparse
@@ -20,6 +21,7 @@ from pathlib import Path
 
 import exercises
 from exercises import judge
+from exercises.questions import export
 
 COURSE = Path(__file__).resolve().parents[1]
 COLUMNS = ("notebook", "exercise", "points", "words", "slips")
@@ -133,7 +135,13 @@ def main(arguments=None):
     single.add_argument("seed", type=int)
     single.add_argument("memory", type=int)
     single.add_argument("cell", type=int)
+    bank = commands.add_parser("export", help="write all questions for a learning platform")
+    bank.add_argument("--format", choices=export.FORMATS, required=True)
+    bank.add_argument("--out", type=Path, required=True)
     given = parser.parse_args(arguments)
+    if given.command == "export":
+        given.out.write_text(export.FORMATS[given.format](), encoding="utf-8")
+        return None
     if given.command == "one":
         return one(given.path, given.seed, given.memory, given.cell)
     table = io.StringIO()

@@ -19,7 +19,8 @@ def complex_step(f, x, *, step=1e-20):
 
     There is no subtraction, so nothing cancels and the step may be as small as 1e-20. ``f`` takes
     an array of x's shape, returns a number or an array, and is made of analytic operations (+, *,
-    exp, tanh, ...), not of abs, max or comparisons. Entry ``[i..., j...]`` of the result, of shape
+    exp, tanh, ...), not of abs. Comparisons and ``np.maximum`` look at real parts first, so they
+    serve except at a tie, where the step decides. Entry ``[i..., j...]`` of the result, of shape
     ``f(x).shape + x.shape``, is ∂f_i/∂x_j: for a scalar ``f``, the gradient in x's own shape.
     TypeError or ValueError when x does not hold finite real numbers, or f drops the imaginary part.
     """

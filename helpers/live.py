@@ -164,6 +164,10 @@ class Explorer:
     TypeError and ValueError say which of these is not as described.
     """
 
+    # Pixels drawn for each pixel shown, along each side: with 2 a picture stays sharp when it is
+    # enlarged for a class, and a step takes two to three times as long. Set it first.
+    sharpness = 1
+
     def __init__(self, compute, picture, controls, *, size=(9.0, 4.0), note=""):
         _door.function("compute", compute), _door.function("picture", picture)
         _fit(compute, controls)
@@ -175,16 +179,18 @@ class Explorer:
         self.compute, self.controls, self.note = compute, dict(controls), note
         self.line, self.error = "", None
         self._figure = Figure(figsize=size)
+        shown = f"{self._figure.bbox.width:.0f}px"
+        self._figure.set_dpi(self.sharpness * self._figure.dpi)
         self._canvas = FigureCanvasAgg(self._figure)
         self._update = _door.function("What picture returns", picture(self._figure))
         self._background = self._drawn = None
-        place = widgets.Layout(max_width="100%", align_self="flex-start")
+        place = widgets.Layout(width=shown, max_width="100%", align_self="flex-start")
         self._image = widgets.Image(format="png", layout=place)
         self._words = widgets.HTML().add_class("course-words")
         self._move()
         if self.error is not None:
             raise self.error
-        self._face = compact(Image.open(io.BytesIO(self._image.value)))
+        self._face = compact(Image.open(io.BytesIO(self._image.value)).reduce(self.sharpness))
         for control in self.controls.values():
             control.observe(self._move, names="value")
         row = widgets.Layout(display="flex", flex_flow="row wrap", width="100%", margin="0 0 8px")
