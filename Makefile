@@ -31,8 +31,8 @@ WITH := $(VENV)/.with
 
 SITE := build/site
 
-.PHONY: lab test notebooks site check lint setup formulas test-torch browser explorers hostile \
-	oldest newest experiments bench latency waiting pictures
+.PHONY: lab test notebooks site check lint setup formulas pages test-torch browser explorers hostile \
+	oldest newest experiments bench latency waiting pictures release
 
 lab: $(READY)
 	$(BIN)/jupyter lab notebooks/00_start_here.ipynb $(AS_ROOT) $(ARGS)
@@ -74,17 +74,17 @@ slides: $(READY)
 
 # What is proved
 
-formulas: $(READY)
-	$(RUN) tools.formulas $(ARGS)
+formulas pages: $(READY)
+	$(RUN) tools.$@ $(ARGS)
 
 test-torch: $(WITH)-torch
 	$(RUN) pytest tests/torch $(ARGS)
 
 browser: $(WITH)-browser site
-	$(RUN) pytest tests/browser $(ARGS)
+	$(RUN) pytest tests/browser -n 2 $(ARGS)
 
 explorers: $(READY)
-	$(RUN) pytest tests/test_live.py --settings 1000 $(ARGS)
+	$(RUN) pytest tests/test_pictures.py --settings 1000 $(ARGS)
 
 hostile: $(READY)
 	$(RUN) tools.hostile $(ARGS)
@@ -105,6 +105,9 @@ latency waiting: $(WITH)-browser
 
 pictures: $(WITH)-browser
 	$(RUN) tools.pictures $(ARGS)
+
+release: $(READY)
+	$(RUN) tools.release $(OUT)
 
 setup: $(READY)
 

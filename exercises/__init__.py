@@ -7,25 +7,27 @@ An exercise is one plain reference solution, a generator of inputs, and a list o
 answer is explained by search: the solution is run with one slip, two, three, until it behaves
 exactly as the answer does on every input. The verdict says only what was tested.
 
-To write exercises, a page takes two files. The solutions, in ``exercises/p06.py``::
+To write exercises, a page takes two files. The solutions, in ``exercises/p17.py``::
 
-    def da_o(dh_t, c_t, o_t):                      # as plain as it can be
-        return dh_t * np.tanh(c_t) * o_t * (1 - o_t)
+    def slope(x):                                  # as plain as it can be
+        return 2 * x + np.cos(x)
 
     def _inputs(rng):                              # thirty or more; sorted by size for you
-        for H, s in sizes(1, 2, 5):
-            yield normal(rng, H), normal(rng, H, scale=s), gate(rng, H, scale=s)
+        for N, s in sizes(1, 2, 5):
+            yield (normal(rng, N, scale=s),)
 
-    e1 = Exercise("6.1", da_o, _inputs, returns="da^o_t")
+    e1 = Exercise("17.1", slope, _inputs, returns="the slope")
 
-and the slips, in ``exercises/p06.txt``::
+and the slips, in ``exercises/p17.txt``::
 
-    # 6.1 the output gate's pre-activation
-    see The last step, gate by gate
-    np.tanh(c_t) -> c_t
-      You multiplied with c_t, but the output gate's partner is tanh(c_t).
-    * (1 - o_t) ->
-      You used o_t itself as the slope of the sigmoid; it is o_t (1 − o_t).
+    # 17.1 the slope of x² + sin x
+    see What is a derivative?
+    np.cos(x) -> -np.cos(x)
+      You turned the sign: the slope of sin x is cos x.
+    2 * x -> x
+    or
+    2 * x -> x**2
+      The slope of x² is 2 x.
 
 - ``old -> new`` edits the body of the solution wherever ``old`` stands, whole words only. Several
   such lines are made together; ``or`` between them begins another way to the same slip;
@@ -46,41 +48,27 @@ and the slips, in ``exercises/p06.txt``::
 """
 
 import copy
-import importlib
 import json
 import os
 import sys
 import textwrap
 from pathlib import Path
 
+from exercises import slips
 from exercises.judge import Verdict, judged
 from exercises.questions import ask
-from exercises.slips import Exercise
 
-__all__ = ["ask", "case", "check", "load", "progress", "require", "verdict"]
+__all__ = ["ask", "case", "check", "progress", "require", "verdict"]
 
 KEPT = "EXERCISES_PROGRESS"  # environment variable: the progress file, or "off"
 
 _last: dict[str, Verdict] = {}  # number -> the last verdict in this kernel
 
 
-def load(page):
-    """Return the exercises of a page by number, such as ``{"4.1": Exercise, ...}``.
-
-    Raises ValueError when that page has none.
-    """
-    name = f"p{page:0>2}" if str(page).isdecimal() else ""
-    if not (Path(__file__).parent / f"{name}.py").exists():
-        raise ValueError(f"Page {page!r} has no exercises; give its number, such as 6 or '6'.")
-    module = importlib.import_module(f"exercises.{name}")
-    found = (value for value in vars(module).values() if isinstance(value, Exercise))
-    return {exercise.number: exercise for exercise in found}
-
-
 def _named(number):
     if not isinstance(number, str):
         raise TypeError(f'number must be a string, such as "4.2", but it is {number!r}.')
-    some = load(number.split(".")[0])
+    some = slips.load(number.split(".")[0])
     if number not in some:
         raise ValueError(f"There is no exercise {number}; there are {', '.join(some)}.")
     return some[number]
@@ -100,7 +88,8 @@ def check(number, answer):
     """Try the ``answer`` to exercise ``number``, such as "4.2", and print the verdict."""
     found = verdict(number, answer)
     # JupyterLab breaks what is wider than its window in the middle of words.
-    print(textwrap.fill(str(found), 95, break_long_words=False, break_on_hyphens=False))
+    for line in str(found).splitlines():
+        print(textwrap.fill(line, 95, break_long_words=False, break_on_hyphens=False))
     _keep(number, found.points)
 
 
@@ -125,7 +114,7 @@ def case(number):
 
 def progress(page):
     """Print how many exercises of a page are done, in this kernel and in earlier ones."""
-    numbers, points = list(load(page)), _kept() | {n: v.points for n, v in _last.items()}
+    numbers, points = list(slips.load(page)), _kept() | {n: v.points for n, v in _last.items()}
     left = [
         number + (f" ({points[number]:.0%})" if points.get(number) else "")
         for number in numbers

@@ -39,3 +39,14 @@ def numbers(rng, count, *, scales=(1.0, 1e-3, 30.0), rounds=10):
     for _, scale in itertools.product(range(rounds), scales):
         yield tuple(float(v) for v in scale * rng.normal(size=count))
     yield from itertools.product((-2.0, 1.0, 3.0), repeat=count)
+
+
+def from_1(rng, T, size, scale=1.0):
+    """Return T + 1 rows, of which row 0 is zero."""
+    return np.r_[np.zeros((1, size)), normal(rng, T, size, scale=scale)]
+
+
+def network(rng, T, D, H, V, s):
+    """Return (W_xh, W_hh, b_h, W_hy, h_0, x) and the targets."""
+    weights = normal(rng, H, D, scale=s), normal(rng, H, H), normal(rng, H), normal(rng, V, H)
+    return *weights, normal(rng, H), from_1(rng, T, D), from_1(rng, T, V)

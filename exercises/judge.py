@@ -20,9 +20,10 @@ import numpy as np
 
 SECONDS = 3.0  # what one answer may take on all its inputs together
 HURRY = 0.7  # the same once it was wrong on one of them
-SEARCH = 1.0  # seconds of computing spent on looking for what explains a wrong answer
+SEARCH = 1.5  # seconds spent on looking for what explains a wrong answer
 CLOSE = 1e-9  # largest difference from the truth that counts as right, by the size of the part
 LOOSE = 1e-4  # the same where an answer was computed in float32
+clock = time.monotonic
 
 
 @dataclass(frozen=True)
@@ -30,7 +31,8 @@ class Verdict:
     """What is said about one answer.
 
     ``points`` run from 0 to 1, by parts; ``parts`` holds True, False or None (not tried) for
-    each; ``slips`` the sentences of what was recognised; ``case`` the smallest input that fails.
+    each; ``slips`` the sentences of what was recognised; ``case`` the smallest input that fails;
+    ``words`` has a line for each thing that is said.
     """
 
     number: str
@@ -52,6 +54,7 @@ class Run:
     parts: dict | None = None  # name -> array, or ... where a part is not tried yet
     trouble: str = ""  # why there are no parts to compare, in words
     error: tuple = ()  # (type, message) of what was raised
+    changed: str = ""  # the name of an argument that was changed in place
 
 
 class Stopped(BaseException):
@@ -67,19 +70,25 @@ def limit(seconds):
     """
     main = threading.current_thread() is threading.main_thread()
     if main and hasattr(signal, "setitimer"):
+        running = []
 
         def stop(*_):
-            raise Stopped
+            if running:
+                raise Stopped
 
-        with contextlib.suppress(OSError):
-            old = signal.signal(signal.SIGALRM, stop)
-            signal.setitimer(signal.ITIMER_REAL, seconds, 0.2)
+        old = signal.signal(signal.SIGALRM, stop)
         try:
-            yield
+            try:
+                with contextlib.suppress(OSError):  # a browser has none
+                    signal.setitimer(signal.ITIMER_REAL, seconds, 0.2)
+                running.append(True)  # an alarm before or after must not be raised
+                yield
+            finally:
+                running.clear()
         finally:
             with contextlib.suppress(OSError):
                 signal.setitimer(signal.ITIMER_REAL, 0)
-                signal.signal(signal.SIGALRM, old)
+            signal.signal(signal.SIGALRM, old)
         return
     me, done, lock = ctypes.c_ulong(threading.get_ident()), threading.Event(), threading.Lock()
 
@@ -129,14 +138,9 @@ def run(function, args, exercise, like):
             return Run(dict.fromkeys(names(like, exercise), ...))
         begun = error.__traceback__.tb_next is not None  # else the arguments did not fit
         return Run(trouble=raised(function, error), error=(type(error), str(error)) * begun)
-    for k, (before, after) in enumerate(zip(args, own, strict=True)):
-        if not equal(before, after):
-            return Run(
-                trouble=f"Your function changes its argument {argument(function, k)} in place; "
-                "compute into a new array, because the caller still needs the old one."
-            )
-    parts, trouble = parts_of(value, exercise, like)
-    return Run(parts, trouble)
+    kept = map(equal, args, own)
+    changed = next((argument(function, k) for k, same in enumerate(kept) if not same), "")
+    return Run(*parts_of(value, exercise, like), changed=changed)
 
 
 def again(function, args, exercise, like):
@@ -216,6 +220,16 @@ def agrees(mine, true):
     """Say whether two parts are the same numbers, up to rounding on the scale of the part."""
     if mine is Ellipsis or mine.shape != true.shape:
         return False
+    if mine.dtype == true.dtype == np.float64:  # the short way, where all is finite
+        with np.errstate(all="ignore"):
+            far = np.abs(mine - true).max(initial=0.0) - CLOSE * np.abs(true).max(initial=0.0)
+        if np.isfinite(far):
+            return bool(far <= 1e-13)
+    return bool(close(mine, true).all())
+
+
+def close(mine, true):
+    """Say the same of each entry."""
     with np.errstate(all="ignore"):
         sizes = np.abs(true)
         scale = sizes[np.isfinite(sizes)].max(initial=0.0)
@@ -223,7 +237,7 @@ def agrees(mine, true):
         if mine.dtype.itemsize < 8:
             bound = LOOSE * scale + 1e-6
         near = np.abs(mine - true) <= bound
-        return bool((near | (mine == true) | (np.isnan(mine) & np.isnan(true))).all())
+        return near | (mine == true) | (np.isnan(mine) & np.isnan(true))
 
 
 def equal(a, b):
@@ -232,7 +246,7 @@ def equal(a, b):
     if isinstance(a, list | tuple):
         return len(a) == len(b) and all(map(equal, a, b))
     if isinstance(a, np.ndarray):
-        return np.array_equal(a, b, equal_nan=a.dtype.kind == "f")
+        return a.shape == b.shape and a.tobytes() == b.tobytes()
     return not isinstance(a, int | float | str) or a == b
 
 
@@ -362,7 +376,7 @@ def judged(exercise, answer, seed=0):
         return Verdict(number, False, 0.0, words, named, case=cases[at][0])
     if all(status.values()) and not late and not failing:
         hint = " It also prints; once it is right, it need not." * bool(out.printed)
-        return Verdict(number, True, 1.0, f"correct.{hint}", (), status)
+        return Verdict(number, True, 1.0, f"correct.{hint}{in_place(runs)}", (), status)
     if not failing and all(value is None for value in status.values()):
         return Verdict(number, False, 0.0, "not tried yet.", (), status)
     if not failing:
@@ -370,12 +384,21 @@ def judged(exercise, answer, seed=0):
     first = failing[0]
     if runs[first].trouble and not runs[first].error:
         said, slips = runs[first].trouble, ()
-    elif exercise.judge and runs[first].parts:
-        said, slips = explained(exercise, runs, cases, status, failing)
-        said = said if slips else faults[first]
     else:
         said, slips = explained(exercise, runs, cases, status, failing)
+        if exercise.judge and runs[first].parts and not slips:
+            said, slips = faults[first], (faults[first],)
+    said += in_place(runs)
     return Verdict(number, False, points, f"not yet. {said}", slips, status, cases[first][0])
+
+
+def in_place(runs):
+    """Say that an answer changes its arguments; the values were judged on copies."""
+    changed = next((one.changed for one in runs if one.changed), "")
+    return changed and (
+        f"\nIt changes its argument {changed} in place, which spoils it for the caller: compute "
+        "into a new array."
+    )
 
 
 def explained(exercise, runs, cases, status, failing):
@@ -404,8 +427,8 @@ def explained(exercise, runs, cases, status, failing):
         said.append(f"Besides, something else is wrong in {', '.join(sorted(rest))}.")
     if not found:
         said.append(f'exercises.case("{exercise.number}") gives that input.')
-    named = tuple(slip.words for _, some in found for slip in some)
-    return " ".join(said), named or related_to
+    named = tuple(dict.fromkeys(slip.words for _, some in found for slip in some))
+    return "\n".join(said), named or related_to
 
 
 def endless(exercise, cases):
@@ -465,17 +488,25 @@ class Search:
         self.exercise, self.cases, self.runs = exercise, cases, runs
         self.tried = [name for name, value in status.items() if value is not None]
         self.wrong = [name for name in self.tried if not status[name]]
-        self.cut = False
-        self.ends = time.process_time() + SEARCH
+        self.cut, self.ends = False, clock() + SEARCH
 
         def faults(k):
             parts = runs[k].parts
             return sum(not agrees(parts[n], cases[k][2][n]) for n in self.wrong) if parts else 0
 
-        early = failing[:12]
-        probe = max(early, key=faults)
         # The most telling input first: most candidates go no further.
-        self.order = [probe, *(k for k in range(len(runs)) if k != probe)]
+        self.probe = max(failing[:12], key=faults)
+        self.order = [self.probe, *(k for k in range(len(runs)) if k != self.probe)]
+        parts, true = runs[self.probe].parts, cases[self.probe][2]
+        self.mine = self.flat(parts) if parts else None
+        self.true = self.flat(true)
+        if parts and self.mine.shape == self.true.shape:
+            self.off = ~close(self.mine, self.true)
+        else:
+            self.mine, self.off = None, np.ones(self.true.size, bool)
+
+    def flat(self, parts):
+        return np.concatenate([parts[name].ravel() for name in self.tried])
 
     def fits(self, function, parts, loosely=False):
         """Say whether a wrong solution does what the answer does, in these parts, on all inputs.
@@ -499,19 +530,26 @@ class Search:
                 return False
         return numbers > 2 or (len(words) > 2 and not loosely)
 
-    def alike(self, function):
-        """Return, for one input, the parts in which a wrong solution does what the answer does.
+    def alone(self, function):
+        """Try a wrong solution on the most telling input.
 
-        And whether it can have a share in the answer at all: it must not change a right part.
+        Returns the parts in which it does what the answer does; whether it can have a share in the
+        answer at all (it must not change a right part); which numbers it changes; and which of
+        these it gets as the answer does.
         """
-        k = self.order[0]
-        args, like, true = self.cases[k]
-        mine, theirs = self.runs[k], again(function, args, self.exercise, like)
+        args, like, true = self.cases[self.probe]
+        mine, theirs = self.runs[self.probe], again(function, args, self.exercise, like)
+        every = np.ones(self.true.size, bool)
         if not (mine.parts and theirs.parts):
-            return set(self.tried) if mine.error == theirs.error != () else set(), True
+            alike = set(self.tried) if mine.error == theirs.error != () else set()
+            return alike, True, every, every
         same = {name for name in self.tried if agrees(mine.parts[name], theirs.parts[name])}
         right = set(self.tried) - set(self.wrong)
-        return same, all(agrees(theirs.parts[name], true[name]) for name in right)
+        shares = all(agrees(theirs.parts[name], true[name]) for name in right)
+        found = self.flat(theirs.parts)
+        if self.mine is None or found.shape != self.true.shape:
+            return same, shares, every, every
+        return same, shares, ~close(found, self.true), close(found, self.mine)
 
     def following(self):
         """Return the wrong parts that are right once the wrong ones before them are granted."""
@@ -535,84 +573,103 @@ class Search:
         """Return [(part or "", [slip, ...]), ...], or nothing."""
         # Where an answer stops, a small change that stops too may be quite another one.
         stops = any(one.error for one in self.runs)
-        slips, small = self.exercise.known, [] if stops else self.exercise.small
-        near = [one for one in small if not one[0].wide]
+        small = [] if stops or self.exercise.judge else self.exercise.small
         # Of a part that is only wrong because the answer stops there is nothing to explain.
         pairs = [(r.parts, true) for r, (_, _, true) in zip(self.runs, self.cases, strict=False)]
         differ = [n for n in self.wrong if any(m and not agrees(m[n], t[n]) for m, t in pairs)]
-        partly, useful = {name: [] for name in differ}, {id(slips): [], id(near): []}
-        for group in (slips, near, [one for one in small if one[0].wide]):
+        partly, useful, later = {name: [] for name in differ}, [[], [], []], []
+        slips, near, _ = useful
+        groups = self.exercise.known, *([c for c in small if c[0].wide == w] for w in (False, True))
+        for group, some in zip(groups, useful, strict=True):
             for slip, edits in group:
                 if self.late():
                     break
                 function = self.exercise.make(edits)
                 if function is None:
                     continue
-                alike, shares = self.alike(function)
+                alike, shares, changed, same = self.alone(function)
                 if len(alike) == len(self.tried) and self.fits(function, self.tried):
                     return [("", [slip])]
                 for name in alike.intersection(differ):
                     if self.fits(function, [name]):
-                        partly[name].append((slip, edits))
+                        partly[name].append(slip)
                 if shares:
-                    useful.setdefault(id(group), []).append((slip, edits))
-            if group is near:
-                pairs = itertools.combinations(useful[id(slips)], 2)
-                if some := self.several(slips, partly) or self.first(pairs):
-                    return [("", some)]
-                self.cut = self.late()  # some pairs of slips were not tried
-        slips, near = useful[id(slips)], useful[id(near)]
-        for slip, edits in slips:
+                    some.append((slip, edits, changed, same))
+            if some is near:
+                likely, later = self.together(slips, near)
+                if named := self.first(likely):
+                    return [("", named)]
+        for slip, edits, *_ in slips:
             function = self.exercise.make(edits)
             if function and self.fits(function, self.tried, loosely=True):
                 return [("", [slip])]
-        if some := self.several(slips + near, partly) or self.more(slips, near):
-            return [("", some)]
-        return [(name, [some[0][0]]) for name, some in partly.items() if some]
-
-    def several(self, candidates, partly):
-        """Try two and three together, of which the first explains a part by itself."""
-        leads = list({id(one): one for some in partly.values() for one in some[:3]}.values())
-        pairs = itertools.product(leads, candidates)
-        lead_pairs = itertools.combinations(leads, 2)
-        threes = ((*two, one) for two in lead_pairs for one in candidates)
-        return self.first(itertools.chain(pairs, threes))
-
-    def more(self, slips, near):
-        """Try a slip with a small change, two small changes, and threes of slips."""
-        return self.first(
-            itertools.chain(
-                itertools.product(slips, near),
-                itertools.combinations(near, 2),
-                itertools.combinations(slips, 3),
-            )
-        )
+        if named := self.first(later):
+            return [("", named)]
+        return [(name, some[:1]) for name, some in partly.items() if some]
 
     def first(self, groups):
+        """Return the slips of the first group that behaves as the answer does, or nothing."""
         for group in groups:
             if self.late():
+                self.cut = True
                 break
-            if len({id(slip) for slip, _ in group}) < len(group):
-                continue
-            function = self.exercise.make(*(edits for _, edits in group))
+            function = self.exercise.make(*(edits for _, edits, *_ in group))
             if function is not None and self.fits(function, self.tried):
-                return [slip for slip, _ in group]
+                return [slip for slip, *_ in group]
         return []
 
+    def together(self, slips, near):
+        """Return the twos and threes to try, the likely ones and the others, as two iterators.
+
+        Where only one of them changes a number, the answer must have that one's number, and where
+        none does, it must be right.
+        """
+        every, few = slips + near, len(slips)
+        if not every:
+            return (), ()
+        changed, same = (np.array([one[k] for one in every]) for k in (2, 3))
+        best = sorted(range(len(every)), key=lambda k: -(changed[k] & same[k]).sum())[:12]
+        likely, later = [], []
+        for groups in (
+            [*itertools.combinations(range(few), 2)],
+            [*itertools.product(range(few), range(few, len(every)))],
+            [*itertools.combinations(range(few, len(every)), 2)],
+            [(*two, k) for two in itertools.combinations(best, 2) for k in range(len(every))],
+        ):
+            if groups:
+                groups = np.array(groups)
+                unlike, both = self.unlike(changed, same, groups)
+                groups, unlike = (v[np.lexsort((both, unlike))] for v in (groups, unlike))
+                some = min(300 if likely else len(groups), int((unlike == 0).sum()))
+                likely.append(groups[:some])
+                later.append(groups[some:])
+        return (
+            ([every[k] for k in group] for groups in kinds for group in groups)
+            for kinds in (likely, later)
+        )
+
+    def unlike(self, changed, same, groups):
+        """Count, for each group, the numbers that speak against it, and those that say nothing."""
+        count = sum(changed[column].astype(np.int8) for column in groups.T)
+        against = sum(changed[column] & ~same[column] for column in groups.T)
+        wrong = ((count == 1) & against) | ((count == 0) & self.off)
+        return wrong.sum(axis=1), (count > 1).sum(axis=1)
+
     def late(self):
-        return time.process_time() > self.ends
+        return clock() > self.ends
 
 
 def told(found):
     """Put the slips that were found into sentences."""
     said = []
-    for part, slips in found:
+    for slips, same in itertools.groupby(found, key=lambda one: one[1]):
         count = {2: "Two things at once. ", 3: "Three things at once. "}.get(len(slips), "")
-        where = f"At {part}: " if part else ""
+        parts = ", ".join(part for part, _ in same)
+        where = f"At {parts}: " if parts else ""
         said.append(where + count + " And: ".join(slip.words for slip in slips))
     sections = dict.fromkeys(slip.see for _, slips in found for slip in slips if slip.see)
     reread = " and ".join(f"“{section}”" for section in sections)
-    return " ".join(said) + f" Re-read {reread}." * bool(reread)
+    return "\n".join(said) + f" Re-read {reread}." * bool(reread)
 
 
 def unknown(exercise, part, runs, cases, failing, together):
@@ -648,7 +705,6 @@ def unknown(exercise, part, runs, cases, failing, together):
 
 def related(pairs, steps):
     """Name a relation of a part to the truth that holds on all inputs, if there is one."""
-    same_shape = all(m.shape == t.shape for m, t in pairs)
     tests = {
         "has the wrong sign everywhere": np.negative,
         "is transposed": np.transpose,
@@ -661,24 +717,33 @@ def related(pairs, steps):
     for words, change in tests.items():
         if all(agrees(m, change(t)) for m, t in pairs):
             return words
-    if same_shape and all(nearly(m, t) for m, t in pairs):
+    if any(m.shape != t.shape for m, t in pairs):
+        return ""
+    if all(nearly(m, t) for m, t in pairs):
+        if all(nearly(m, t, 1e-6) for m, t in pairs) and any(
+            np.array_equal(m, np.float32(m)) and (m % 1).any() for m, _ in pairs
+        ):
+            return "agrees to seven digits: something in it has dtype float32; compute in float64"
         return (
             "agrees to some digits only, as a measured slope or a part in float32 does, or a small "
             "number added; the exact formula is asked for"
         )
-    big = [(m, t) for m, t in pairs if t.size > 1 and np.abs(t).max() > 0]
-    if same_shape and len(big) >= 3 and (first := big[0])[1].any():
+    big = [(m, t) for m, t in pairs if np.abs(t).max(initial=0.0) > 0]
+    # Any two numbers differ by a factor: it must be the same in many.
+    if len(big) >= (3 if max(t.size for _, t in big) > 1 else 10):
+        first = max(big, key=lambda pair: np.abs(pair[1]).max())
         at = np.abs(first[1]).argmax()
         factor = first[0].flat[at] / first[1].flat[at]
-        if factor and np.isfinite(factor) and all(agrees(m / factor, t) for m, t in pairs):
-            return f"is {factor:.6g} times what it should be, in every entry of every input"
+        for fits, about in (agrees, ""), (nearly, "about "):
+            if factor and np.isfinite(factor) and all(fits(m / factor, t) for m, t in pairs):
+                return f"is {about}{factor:.6g} times what it should be, on every input"
     return ""
 
 
-def nearly(mine, true):
+def nearly(mine, true, digits=1e-4):
     """Say whether a part is right to some digits, as a measured slope is."""
     with np.errstate(all="ignore"):
-        return bool((np.abs(mine - true) <= 1e-4 * np.abs(true).max(initial=0.0)).all())
+        return bool((np.abs(mine - true) <= digits * np.abs(true).max(initial=0.0)).all())
 
 
 def _moved(array, by):

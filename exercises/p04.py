@@ -2,13 +2,8 @@
 
 import numpy as np
 
-from exercises.inputs import awkward, normal, sizes
+from exercises.inputs import awkward, from_1, network, normal, sizes
 from exercises.slips import Exercise
-
-
-def from_1(rng, T, size, scale=1.0):
-    """Return T + 1 rows, of which row 0 is zero."""
-    return np.r_[np.zeros((1, size)), normal(rng, T, size, scale=scale)]
 
 
 def dW_xh(da, x):
@@ -81,12 +76,6 @@ def gradients(W_xh, W_hh, b_h, W_hy, h_0, x, alpha, targets):
         carry = (1 - alpha) * dh + W_hh.T @ da
     dh_0 = carry
     return {"dW_hy": dW_hy, "dW_xh": dW_xh, "dW_hh": dW_hh, "db_h": db_h, "dh_0": dh_0}
-
-
-def network(rng, T, D, H, V, s):
-    """Return (W_xh, W_hh, b_h, W_hy, h_0, x) and the targets."""
-    weights = normal(rng, H, D, scale=s), normal(rng, H, H), normal(rng, H), normal(rng, V, H)
-    return *weights, normal(rng, H), from_1(rng, T, D), from_1(rng, T, V)
 
 
 def _leaky(rng):

@@ -2,8 +2,7 @@
 
 import numpy as np
 
-from exercises.inputs import awkward, normal, sizes
-from exercises.p04 import network
+from exercises.inputs import awkward, network, normal, sizes
 from exercises.slips import Exercise
 
 

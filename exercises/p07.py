@@ -68,6 +68,11 @@ def _rises_then_falls(W, k, peak):
             powers.append(powers[-1] @ W)
         norms = np.linalg.norm(np.nan_to_num(powers, nan=1e300), 2, axis=(1, 2))
         is_normal = np.abs(W @ W.T - W.T @ W).max() <= 1e-9 * norms[1] ** 2
+    if norms[k] == 0:
+        return (
+            f"W^{k} is zero already {case}: what is to grow for k steps needs k of them; if W only "
+            "hands values on, k + 1 units in a row have as many."
+        )
     if is_normal:
         return (
             "Your W is normal, so the norm of its powers is ρ^k: it rises for ever or never. Make "
@@ -80,15 +85,14 @@ def _rises_then_falls(W, k, peak):
             f"long run the spectral radius decides, and yours is {radius:.4g}."
         )
     if norms.argmax() != k:
-        return (
-            f"Your norms are largest after {norms.argmax()} steps and not after {k} {case}. By "
-            "(7.3) the corner of W^k is k s λ^(k−1), and λ alone decides where that is largest."
-        )
+        why = "By (7.3) the corner of W^k is k b λ^(k−1); λ alone decides where that is largest."
+        found = f"Your norms are largest after {norms.argmax()} steps and not after {k} {case}."
+        return f"{found} {why}" if W.shape == (2, 2) else found
     if abs(norms[k] / peak - 1) > 0.01:
-        return (
-            f"The peak is in the right place, but its height is {norms[k]:.4g} {case}: change what "
-            "leaves its place as it is."
-        )
+        found = f"The peak is in the right place, but its height is {norms[k]:.4g} {case}"
+        if k > 1 and abs(norms[k] / peak**k - 1) < 0.01:
+            return f"{found}, which is peak^{k}: k equal factors make the height."
+        return f"{found}: change what leaves its place as it is."
     return ""
 
 

@@ -142,6 +142,17 @@ def dilated(w, x, dy, step, inside=lambda p, q, x: p < len(x) and q < x.shape[1]
     return dw, dx
 
 
+def thinned(w, x, dy, step):
+    (A, B), dw, dx = w.shape, np.zeros(w.shape), np.zeros(x.shape)
+    thin = np.pad(x[::step, ::step], [(0, A), (0, B)])
+    back = np.zeros(thin.shape)
+    for i, j in np.ndindex(dy.shape):
+        dw += dy[i, j] * thin[i : i + A, j : j + B]
+        back[i : i + A, j : j + B] += dy[i, j] * w
+    dx[::step, ::step] = back[:-A, :-B]
+    return dw, dx
+
+
 def wide(dy, step, x, w, copies=False):
     """Return dy with zeros, or copies, between its entries, in the shape that stride 1 gives."""
     block = np.ones((step, step)) if copies else np.eye(1, step).T @ np.eye(1, step)

@@ -6,15 +6,37 @@ The idea is that of error models (Singh, Gulwani & Solar-Lezama, PLDI 2013).
 
 import ast
 import functools
-import inspect
+import importlib
 import itertools
+import json
 import re
-import textwrap
+import zlib
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
+
+FOLDER = Path(__file__).parent
+
+
+@functools.cache
+def load(page):
+    """Return the exercises of a page by number, such as ``{"4.1": Exercise, ...}``.
+
+    Raises ValueError when that page has none. What tools/release.py has packed is never a module.
+    """
+    name = f"p{page:0>2}" if str(page).isdecimal() else ""
+    if (packed := FOLDER / f"{name}.packed").exists():
+        source, table = json.loads(zlib.decompress(packed.read_bytes()))
+        space = {"__name__": name, "__source__": source, "__table__": table}
+        exec(compile(source, name, "exec"), space)
+    elif (FOLDER / f"{name}.py").exists():
+        space = vars(importlib.import_module(f"exercises.{name}"))
+    else:
+        raise ValueError(f"Page {page!r} has no exercises; give its number, such as 6 or '6'.")
+    found = (value for value in space.values() if isinstance(value, Exercise))
+    return {exercise.number: exercise for exercise in found}
 
 
 @dataclass(frozen=True, eq=False)
@@ -35,8 +57,8 @@ def listed(number, space):
 
     The format stands in the package's docstring; ``space`` holds the functions it may name.
     """
-    path = Path(__file__).with_name(f"p{int(number.split('.')[0]):02d}.txt")
-    text = path.read_text(encoding="utf-8") if path.exists() else ""
+    path = FOLDER / f"p{int(number.split('.')[0]):02d}.txt"
+    text = path.read_text(encoding="utf-8") if path.exists() else space.get("__table__", "")
     found = re.search(rf"(?ms)^# {re.escape(number)} (.*?)\n(.*?)(?=^# |\Z)", text)
     title, table = found.groups() if found else ("", "")
     slips, see = [], ""
@@ -116,18 +138,29 @@ class Exercise:
 
     @functools.cached_property
     def text(self):
-        return "\n".join(textwrap.dedent(inspect.getsource(f)) for f in self._functions)
+        space = self.truth.__globals__
+        source = space.get("__source__") or Path(space["__file__"]).read_text(encoding="utf-8")
+        lines = source.splitlines(True)
+        places = {n.name: (n.lineno - 1, n.end_lineno) for n in ast.parse(source).body
+                  if isinstance(n, ast.FunctionDef)}  # fmt: skip
+        return "\n".join("".join(lines[slice(*places[f.__name__])]) for f in self._functions)
 
     @functools.cache  # noqa: B019 - exercises live as long as their module
     def cases(self, seed=0):
         """Return all inputs of a seed, the smallest first."""
-        rng = np.random.default_rng([int(part) for part in self.number.split(".")] + [seed])
+        rng = np.random.default_rng([int(self.number.split(".")[0]), seed])
         return sorted(self.inputs(rng), key=size)
 
     @functools.cached_property
     def _headers(self):
         """The places of the lines that begin with def: no edit goes there."""
         return [m.span() for m in re.finditer(r"(?ms)^def .*?:\n", self.text)]
+
+    @functools.cached_property
+    def _spans(self):
+        """The places of the functions."""
+        starts = [first for first, _ in self._headers]
+        return [*itertools.pairwise([*starts, len(self.text)])]
 
     @functools.cached_property
     def known(self):
@@ -209,26 +242,28 @@ class Exercise:
         return merged
 
     def _compiled(self, places):
-        text = self.text
-        for start, stop, new in reversed(self._merged(places) or ()):
-            text = text[:start] + new + text[stop:]
-        if text == self.text:
-            return None
-        if "while" in text:
-            text = _bounded(text)
-        space = dict(self.truth.__globals__)
-        try:
-            exec(compile(text, f"<solution of {self.number}>", "exec"), space)
-        except SyntaxError:
-            return None
-        return space[self.truth.__name__]
+        edits, space, changed = self._merged(places) or (), dict(self.truth.__globals__), False
+        for first, last in self._spans:
+            text = self.text[first:last]
+            for start, stop, new in reversed(edits):
+                if first <= start and stop <= last:
+                    text = text[: start - first] + new + text[stop - first :]
+            changed |= text != self.text[first:last]
+            try:
+                exec(code(text), space)
+            except SyntaxError:
+                return None
+        return space[self.truth.__name__] if changed else None
 
 
-def _bounded(text):
-    """Let every loop of a solution that might run for ever end in StopIteration."""
-    text = re.sub(r"(?m)^( *)((?:for|while) .*:)( *#.*)?$", r"\1\2\n\1    next(__left__)", text)
-    start = "    globals()['__left__'] = iter(range(50_000))\n"
-    return re.sub(r"(?ms)^(def .*?:\n)", rf"\1{start}", text, count=1)
+@functools.cache
+def code(text):
+    """Compile a function; one with while ends in StopIteration where it might run for ever."""
+    if "while" in text:
+        text = re.sub(r"(?m)^( *)((?:for|while) .*:)( *#.*)?$", r"\1\2\n\1    next(__left__)", text)
+        start = "    globals()['__left__'] = iter(range(50_000))\n"
+        text = re.sub(r"(?ms)^(def .*?:\n)", rf"\1{start}", text, count=1)
+    return compile(text, "<a solution>", "exec")
 
 
 def size(args):

@@ -1,7 +1,6 @@
 """Checks at the doors where people type: one sentence says what was expected and what was given."""
 
 import sys
-from collections.abc import Callable
 from types import UnionType
 
 import numpy as np
@@ -103,42 +102,7 @@ def unchanged(params, kept):
 def keys(name, table, expected):
     """Return ``table`` if it is a dict with the ``expected`` keys and no other."""
     words = f"a dict with the keys {', '.join(map(repr, expected))}"
-    if set(instance(name, table, dict, words)) != set(expected):
+    if set(need(table, dict, f"{name} must be {words}")) != set(expected):
         given = ", ".join(map(repr, table)) or "no keys"
         raise ValueError(f"{name} must be {words}, but it has {given}.")
     return table
-
-
-# Frequent needs, in fewer words.
-
-
-def instance(name, value, kind, words):
-    return need(value, kind, f"{name} must be {words}")
-
-
-def function(name, value):
-    return need(value, Callable, f"{name} must be a function")
-
-
-def size(name, value, *, least=1):
-    words = "" if least is None else f" of at least {least}"
-    floor = -np.inf if least is None else least
-    need(
-        value,
-        lambda n: _is(n, int | np.integer) and n >= floor,
-        f"{name} must be a whole number{words}",
-    )
-    return int(value)
-
-
-def number(name, value, words="a finite number", holds=np.isfinite):
-    kind = int | float | np.integer | np.floating
-    return need(value, lambda n: _is(n, kind) and holds(n), f"{name} must be {words}")
-
-
-def _is(n, kind):
-    return isinstance(n, kind) and not isinstance(n, bool)
-
-
-def form(name, value):
-    return need(value, lambda v: format(1.0, v), f"{name} must be a format, such as '.2f'")

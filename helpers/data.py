@@ -29,9 +29,6 @@ SHA256 = {
     "models/recall.npz": "9c68f608715c8e5a5d769e8224aa46dd27a4717d00a649737313309312d5351b",
 }
 
-# What makes a file, or a folder of files, again; export_data.py makes the others.
-SCRIPTS = {"torch_lstm.npz": "export_torch.py", "models": "export_models.py"}
-
 # What the training of this course can do with a text of one's own, on a small machine.
 LEAST, MOST, DISTINCT = 200, 10_000_000, 500  # characters, bytes, different characters
 
@@ -88,7 +85,7 @@ def model(name):
     the models there are.
     """
     known = [Path(file).stem for file in SHA256 if file.startswith("models/")]
-    if _door.instance("name", name, str, "a string") not in known:
+    if name not in known:
         raise FileNotFoundError(
             f"There is no model {name!r} in data/models, only {', '.join(known)}; check spelling."
         )
@@ -109,7 +106,7 @@ def runs(name):
     are.
     """
     folder = FOLDER / "runs"
-    path = folder / f"{_door.instance('name', name, str, 'a string')}.csv"
+    path = folder / f"{_door.need(name, str, 'name must be a string')}.csv"
     if not path.is_file():
         known = ", ".join(sorted(p.stem for p in folder.glob("*.csv"))) or "none"
         raise FileNotFoundError(
@@ -182,10 +179,9 @@ def read_text(path):
 
 def _read(name):
     """Return the bytes of ``data/<name>`` if they are the ones the course ships."""
-    script = SCRIPTS.get(name.split("/")[0], "export_data.py")
     mend = (
         f"restore it with `git checkout -- data/{name}`, or make it again with "
-        f"`python tools/{script}` (data/README.md says how)."
+        f"`python tools/export.py {name}` (data/README.md says how)."
     )
     try:
         content = (FOLDER / name).read_bytes()

@@ -14,8 +14,8 @@ class GradientMismatch(AssertionError):
     """Raised by ``check`` when a gradient differs from its independent truth."""
 
 
-def complex_step(f, x, *, step=1e-20):
-    """Differentiate ``f`` at ``x`` by the complex step, Im f(x + i·step) / step.
+def complex_step(f, x):
+    """Differentiate ``f`` at ``x`` by the complex step, Im f(x + i·1e-20) / 1e-20.
 
     There is no subtraction, so nothing cancels and the step may be as small as 1e-20. ``f`` takes
     an array of x's shape, returns a number or an array, and is made of analytic operations (+, *,
@@ -26,13 +26,13 @@ def complex_step(f, x, *, step=1e-20):
     """
 
     def partial(x, direction):
-        value = np.asarray(f(x + 1j * step * direction))
+        value = np.asarray(f(x + 1e-20j * direction))
         if not np.iscomplexobj(value):
             raise TypeError(
                 f"f must return complex numbers for complex input, but it returned {value.dtype}; "
                 "remove .real, float() or dtype=float, or use central(f, x)."
             )
-        return value.imag / step
+        return value.imag / 1e-20
 
     return _gather(partial, x)
 
@@ -153,7 +153,7 @@ def claim(tag, words, held, *, at_least=None, above=None, below=None, of="seeds"
         holds = (above is None or low > above) and (below is None or high < below)
         found, asked = f"{low:.3g} to {high:.3g}", bounds
     elif held.ndim == 1 and held.dtype == bool and held.size:
-        least = held.size if at_least is None else _door.size("at_least", at_least)
+        least = held.size if at_least is None else at_least
         holds = held.sum() >= least
         found, asked = f"in {held.sum()} of {held.size} {of}", f"in at least {least}"
     else:

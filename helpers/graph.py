@@ -185,18 +185,15 @@ class Node:
         total = self.sum(axis, keepdims=keepdims)
         return total / (self.value.size / total.value.size)
 
-    def backward(self, seed=None, *, accumulate=False):
+    def backward(self, seed=None):
         """Set ``.grad`` of every node in this node's graph to ∂(this node)/∂(that node).
 
         ``seed``, in this node's shape, is the gradient that arrives here: 1 by default, for which
         the node must be a scalar (else ValueError). Earlier gradients are forgotten first, so that
-        a second pass gives the same answer; or, with ``accumulate``, added to.
+        a second pass gives the same answer.
         """
-        earlier = [(node, node.grad) for node in topological_order(self)] if accumulate else []
         for _ in steps(self, seed):
             pass
-        for node, grad in earlier:
-            node.grad = node.grad if grad is None else grad + node.grad
 
 
 def steps(root, seed=None):

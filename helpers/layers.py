@@ -1,4 +1,4 @@
-"""Settled layers on batches (rows are samples): softmax and its loss, affine, convolution.
+"""Settled layers on batches (rows are samples): softmax and its loss; affine, convolution.
 
 Derived in notebooks 02, 03 and 12. They keep the floating type they are given; complex arrays are
 allowed, so the complex step passes through. TypeError and ValueError say which shape was wrong.
@@ -9,26 +9,26 @@ import numpy as np
 from helpers import _door
 
 
-def log_sum_exp(y, *, axis=-1):
-    """Return log Σ exp(y) along ``axis``, which is removed.
+def log_sum_exp(y):
+    """Return log Σ exp(y) along the last axis, which is removed.
 
     The largest (real part of) y is taken out first: exp never sees a positive number, so it
     cannot overflow, and at least one term is 1, so the logarithm never sees 0.
     """
-    shifted, largest = _shifted(y, axis)
-    return np.squeeze(largest, axis) + np.log(np.exp(shifted).sum(axis=axis))
+    shifted, largest = _shifted(y)
+    return largest[..., 0] + np.log(np.exp(shifted).sum(axis=-1))
 
 
-def softmax(y, *, axis=-1):
-    """Return S = exp(y) / Σ exp(y) along ``axis``, in y's shape; see ``log_sum_exp``."""
-    e = np.exp(_shifted(y, axis)[0])
-    return e / e.sum(axis=axis, keepdims=True)
+def softmax(y):
+    """Return p = exp(y) / Σ exp(y) along the last axis, in y's shape; see ``log_sum_exp``."""
+    e = np.exp(_shifted(y)[0])
+    return e / e.sum(axis=-1, keepdims=True)
 
 
 def softmax_cross_entropy(logits, targets):
-    """Return the mean cross-entropy −Σ_j q_j log S_j and its gradient (S − q) / N, as one node.
+    """Return the mean cross-entropy −Σ_j q_j log p_j and its gradient (p − q) / N, as one node.
 
-    Fused, because the two-node way divides by S_m, which may have underflowed to 0. For logits
+    Fused, because the two-node way divides by p_m, which may have underflowed to 0. For logits
     (N, V), the targets are N class indices m, integers from 0 to V−1; or distributions q, (N, V),
     entries at least 0, rows that sum to 1 (within 1e-5): else ValueError. The loss is a scalar, in
     nats per row; the gradient has the shape of the logits.
@@ -36,22 +36,14 @@ def softmax_cross_entropy(logits, targets):
     logits = _door.floating("logits", logits, ("N", "V"))
     q = _distributions(np.asarray(targets), logits)
     N = len(logits)
-    shifted, _ = _shifted(logits, -1)
-    log_S = shifted - np.log(np.exp(shifted).sum(axis=-1, keepdims=True))  # (N, V)
-    loss = -(q * log_S).sum(axis=1).mean()
-    return loss, (np.exp(log_S) - q) / N
-
-
-def affine(W, b, x):
-    """Return y = x Wᵀ + b, shape (N, M), for W (M, D), b (M,), x (N, D): W x + b of each row."""
-    sizes = {}
-    W = _door.floating("W", W, ("M", "D"), sizes)
-    b = _door.floating("b", b, ("M",), sizes)
-    return _door.floating("x", x, ("N", "D"), sizes) @ W.T + b
+    shifted, _ = _shifted(logits)
+    log_p = shifted - np.log(np.exp(shifted).sum(axis=-1, keepdims=True))  # (N, V)
+    loss = -(q * log_p).sum(axis=1).mean()
+    return loss, (np.exp(log_p) - q) / N
 
 
 def affine_backward(W, x, dy):
-    """Return dW (M, D), db (M,) and dx (N, D) of ``affine``, given the upstream dy (N, M).
+    """Return dW (M, D), db (M,) and dx (N, D) of y = x Wᵀ + b, given the upstream dy (N, M).
 
     dW and db sum over rows: every row used the same W and the same b.
     """
@@ -62,27 +54,23 @@ def affine_backward(W, x, dy):
     return dy.T @ x, dy.sum(axis=0), dy @ W
 
 
-def conv2d(w, b, x):
-    """Slide every kernel over every image: valid cross-correlation, stride 1.
+def conv2d_backward(w, x, dy):
+    """Return dw, db and dx of a layer that slides every kernel over every image, with stride 1.
 
     y[n, m, i, j] = b[m] + Σ_c Σ_a Σ_b w[m, c, a, b] · x[n, c, i+a, j+b]   (notebook 12)
 
     w (M, C, A, B) holds M kernels of A × B weights for each of C channels, no larger than the
-    images; b (M,); x (N, C, I, J). Returns y (N, M, I−A+1, J−B+1).
+    images x (N, C, I, J); dy (N, M, I−A+1, J−B+1). dw is a cross-correlation of x with dy; dx a
+    full convolution: dy among zeros meets the kernels turned by 180°.
     """
-    w, x = _kernels_and_images(w, x)
-    b = _door.floating("b", b, (len(w),))
-    y = np.tensordot(_windows(x, w.shape), w, axes=((1, 4, 5), (1, 2, 3)))  # (N, I', J', M)
-    return np.moveaxis(y + b, 3, 1)
-
-
-def conv2d_backward(w, x, dy):
-    """Return dw, db and dx of ``conv2d``, given the upstream dy in y's shape.
-
-    dw is a cross-correlation of x with dy; dx a full convolution: dy among zeros meets the
-    kernels turned by 180°.
-    """
-    w, x = _kernels_and_images(w, x)
+    sizes = {}
+    w = _door.floating("w", w, ("M", "C", "A", "B"), sizes)
+    x = _door.floating("x", x, ("N", "C", "I", "J"), sizes)
+    if w.shape[2] > x.shape[2] or w.shape[3] > x.shape[3]:
+        raise ValueError(
+            f"A kernel must fit into the image, but w has shape {w.shape} and x {x.shape}; "
+            "take smaller kernels, or pad x with np.pad."
+        )
     N, _, rows, columns = x.shape
     M, _, A, B = w.shape
     dy = _door.floating("dy", dy, (N, M, rows - A + 1, columns - B + 1))
@@ -93,26 +81,14 @@ def conv2d_backward(w, x, dy):
     return dw, dy.sum(axis=(0, 2, 3)), np.moveaxis(dx, 3, 1)
 
 
-def _kernels_and_images(w, x):
-    sizes = {}
-    w = _door.floating("w", w, ("M", "C", "A", "B"), sizes)
-    x = _door.floating("x", x, ("N", "C", "I", "J"), sizes)
-    if w.shape[2] > x.shape[2] or w.shape[3] > x.shape[3]:
-        raise ValueError(
-            f"A kernel must fit into the image, but w has shape {w.shape} and x {x.shape}; "
-            "take smaller kernels, or pad x with np.pad."
-        )
-    return w, x
-
-
 def _windows(x, w_shape):
     """Return every window of x, (N, C, I', J', A, B), without copying."""
     return np.lib.stride_tricks.sliding_window_view(x, w_shape[2:], axis=(2, 3))
 
 
-def _shifted(y, axis):
+def _shifted(y):
     y = np.asarray(y)
-    largest = y.real.max(axis=axis, keepdims=True)
+    largest = y.real.max(axis=-1, keepdims=True)
     return y - largest, largest
 
 

@@ -13,6 +13,7 @@ import re
 import struct
 import sys
 import zlib
+from collections.abc import Callable
 from pathlib import Path
 
 import ipywidgets as widgets
@@ -25,8 +26,13 @@ from PIL import Image
 from helpers import _door
 from helpers.draw.plots import compact
 
-_WIDE = {"description_width": "170px"}
 _SCRIPT, _LOOK = (Path(__file__).with_name(f"explorer.{kind}") for kind in ("js", "css"))
+
+
+def _named(label, *, style=(), **layout):
+    style = {"description_width": "170px", **dict(style)}
+    layout = widgets.Layout(**layout)
+    return {"description": label, "tooltip": label, "style": style, "layout": layout}
 
 
 def slider(label, low, high, value, step, *, form=".2f"):
@@ -34,43 +40,27 @@ def slider(label, low, high, value, step, *, form=".2f"):
 
     ``label`` names the quantity and its unit; ``form`` is the format of the number shown.
     """
-    _range(low, high, step)
-    _within(value, low, high)
-    _door.form("form", form)
     whole = all(isinstance(n, int) for n in (low, high, value, step))
-    kind = widgets.IntSlider if whole else widgets.FloatSlider
-    return kind(
-        value=value, min=low, max=high, step=step, description=_label(label), tooltip=label,
-        style=_WIDE, readout_format="d" if whole else form, layout=widgets.Layout(width="460px"),
-    )  # fmt: skip
+    kind, form = (widgets.IntSlider, "d") if whole else (widgets.FloatSlider, form)
+    given = {"min": low, "max": high, "value": value, "step": step, "readout_format": form}
+    return kind(**given, **_named(label, width="460px"))
 
 
 def log_slider(label, low, high, value, step=0.1, *, form=".3g"):
     """Return a slider for a number from 10**low to 10**high; ``value`` is the number itself."""
-    _range(low, high, step)
-    _within(value, 10**low, 10**high)
-    return widgets.FloatLogSlider(
-        value=value, min=low, max=high, step=step, description=_label(label), tooltip=label,
-        style=_WIDE, readout_format=_door.form("form", form), layout=widgets.Layout(width="460px"),
-    )  # fmt: skip
+    given = {"min": low, "max": high, "value": value, "step": step, "readout_format": form}
+    return widgets.FloatLogSlider(**given, **_named(label, width="460px"))
 
 
 def choice(label, options):
     """Return a row of buttons, one per option; the first is chosen. Tab walks, Space chooses."""
-    if not isinstance(options, list | tuple) or len(options) < 2:
-        words = "options must be a list of at least two to choose from, but it is"
-        raise ValueError(f"{words} {_door.shown(options)}.")
-    look = {**_WIDE, "button_width": "110px"}
-    return widgets.ToggleButtons(
-        options=options, description=_label(label), tooltip=label, style=look,
-        layout=widgets.Layout(display="flex", width="100%"),
-    )  # fmt: skip
+    look = _named(label, style={"button_width": "110px"}, display="flex", width="100%")
+    return widgets.ToggleButtons(options=options, **look)
 
 
 def switch(label, value):
     """Return a check box."""
-    _door.instance("value", value, bool, "True or False")
-    return widgets.Checkbox(value=value, description=_label(label), indent=False)
+    return widgets.Checkbox(value=value, description=label, indent=False)
 
 
 class player(widgets.HBox):
@@ -82,8 +72,6 @@ class player(widgets.HBox):
     value = traitlets.Int()
 
     def __init__(self, label, first, last, *, pause=600):
-        first = _door.size("first", first, least=None)
-        last, pause = _door.size("last", last, least=first + 1), _door.size("pause", pause)
         self.slider = slider(label, first, last, first, 1)
         button = widgets.Play(min=first, max=last, value=first, interval=pause, description=label)
         widgets.jslink((button, "value"), (self.slider, "value"))
@@ -108,27 +96,9 @@ def _png(pixels):
     )
 
 
-def _label(label):
-    if not isinstance(label, str) or not label.strip():
-        raise ValueError(f"label must say what the control sets, but it is {_door.shown(label)}.")
-    return label
-
-
-def _range(low, high, step):
-    if not _door.number("low", low) < _door.number("high", high):
-        raise ValueError(f"low must be below high, but low is {low} and high is {high}.")
-    _door.number("step", step, f"above 0 and at most {high - low:g}", lambda s: 0 < s <= high - low)
-
-
-def _within(value, low, high):
-    slack = 1e-9 * abs(high)  # 10**low need not be met to the last digit
-    words = f"a number from {low:g} to {high:g}"
-    _door.number("value", value, words, lambda v: low - slack <= v <= high + slack)
-
-
 def _fit(compute, controls):
     """Check that ``controls`` is a dict of controls, and ``compute`` takes each by its name."""
-    for name, control in _door.instance("controls", controls, dict, "a dict of controls").items():
+    for name, control in _door.need(controls, dict, "controls must be a dict of controls").items():
         if not (isinstance(control, widgets.Widget) and control.has_trait("value")):
             raise TypeError(
                 f"controls[{name!r}] must be a slider, log_slider, choice, switch or player, but "
@@ -169,20 +139,17 @@ class Explorer:
     sharpness = 1
 
     def __init__(self, compute, picture, controls, *, size=(9.0, 4.0), note=""):
-        _door.function("compute", compute), _door.function("picture", picture)
+        _door.need(compute, Callable, "compute must be a function")
+        _door.need(picture, Callable, "picture must be a function")
         _fit(compute, controls)
-        _door.instance("note", note, str, "a string")
-        if not isinstance(size, tuple | list) or len(size) != 2:
-            raise ValueError(f"size must be a width and a height, but it is {_door.shown(size)}.")
-        for inches in size:
-            _door.number("size", inches, "a width and a height above 0", lambda i: 0 < i < 99)
         self.compute, self.controls, self.note = compute, dict(controls), note
         self.line, self.error = "", None
         self._figure = Figure(figsize=size)
         shown = f"{self._figure.bbox.width:.0f}px"
         self._figure.set_dpi(self.sharpness * self._figure.dpi)
         self._canvas = FigureCanvasAgg(self._figure)
-        self._update = _door.function("What picture returns", picture(self._figure))
+        update = picture(self._figure)
+        self._update = _door.need(update, Callable, "What picture returns must be a function")
         self._background = self._drawn = None
         place = widgets.Layout(width=shown, max_width="100%", align_self="flex-start")
         self._image = widgets.Image(format="png", layout=place)
@@ -210,7 +177,7 @@ class Explorer:
         """Move the artists to ``data``; return pixels (rows, columns, RGBA) and the line."""
         if self._background is None:
             self._prepare(data)
-        line = _door.instance("What update returns", self._update(data), str, "a line of text")
+        line = _door.need(self._update(data), str, "What update returns must be a line of text")
         self._canvas.restore_region(self._background)
         for artist in self._drawn:
             artist.axes.draw_artist(artist) if artist.axes else artist.draw(self._canvas.renderer)

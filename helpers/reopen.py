@@ -11,18 +11,20 @@ from jupyter_server.services.contents.manager import AsyncContentsManager
 VIEW = "application/vnd.jupyter.widget-view+json"
 
 
-async def living(server, path, timeout=2):
-    """Return the ids of the models in the kernels that run ``path``; None if one does not tell."""
+async def living(server, path):
+    """Return the ids of the models in the kernels that run ``path``; None if one is busy."""
     found = set()
     for session in await server.session_manager.list_sessions():
         if session["path"].strip("/") != path.strip("/"):
             continue
+        if session["kernel"]["execution_state"] == "busy":  # it has them still when it is not
+            return None
         client = server.kernel_manager.get_kernel(session["kernel"]["id"]).client()
         client.start_channels()
         try:
-            answer = await client.comm_info(reply=True, timeout=timeout)
+            answer = await client.comm_info(reply=True, timeout=10)
             found |= set(answer["content"]["comms"])
-        except TimeoutError:  # it is busy, and will have them when it is not
+        except TimeoutError:  # a cell was started in this very moment
             return None
         finally:
             client.stop_channels()

@@ -71,21 +71,18 @@ def spectral_radius(W):
     return float(np.abs(np.linalg.eigvals(W)).max())
 
 
-def trajectory(W_hh, drive, *, activation="tanh", h0=None):
-    """Run h_t = f(a_t), a_t = W_hh h_{t−1} + drive_t, and keep the slopes f'(a_t).
+def trajectory(W_hh, drive, *, activation="tanh"):
+    """Run h_t = f(a_t), a_t = W_hh h_{t−1} + drive_t, from h_0 = 0, and keep the slopes f'(a_t).
 
-    For W_hh (H, H), the drive W_xh x_t + b_h (T, H), f one of "tanh", "sigmoid", "linear", and h0
-    (H,), by default zeros, returns h (T+1, H) from step 0, and slopes (T, H): ∂h_t/∂h_{t−1} is
-    diag(slopes[t−1]) W_hh. The slopes come from a_t, not from h_t: 1 − h² is exactly 0 in float64
-    from |a| ≈ 19 on, where the true slope is 1e-16, and a norm that vanishes could not be followed
-    further.
+    For W_hh (H, H), the drive W_xh x_t + b_h (T, H), and f one of "tanh", "sigmoid", "linear",
+    returns h (T+1, H) from step 0, and slopes (T, H): ∂h_t/∂h_{t−1} is diag(slopes[t−1]) W_hh. The
+    slopes come from a_t, not from h_t: 1 − h² is exactly 0 in float64 from |a| ≈ 19 on, where the
+    true slope is 1e-16.
     """
     W_hh, drive = np.asarray(W_hh), np.asarray(drive)
     f, slope = _ACTIVATIONS[activation]
-    h0 = np.zeros_like(W_hh[0]) if h0 is None else h0
-    h = np.empty((len(drive) + 1, len(W_hh)), np.result_type(W_hh, drive, h0))
+    h = np.zeros((len(drive) + 1, len(W_hh)), np.result_type(W_hh, drive))
     a = np.empty_like(h[1:])
-    h[0] = h0
     for t in range(1, len(h)):
         a[t - 1] = W_hh @ h[t - 1] + drive[t - 1]
         h[t] = f(a[t - 1])

@@ -27,36 +27,30 @@ def clip_by_norm(grads, limit):
     return {name: g * (limit / norm) for name, g in grads.items()}, norm
 
 
-def clip_by_value(grads, limit):
-    """Return the gradients with every entry cut to ±``limit``; this can turn the direction."""
-    return {name: np.clip(g, -limit, limit) for name, g in grads.items()}
-
-
 class SGD:
-    """Gradient descent, w ← w − rate · dw; with ``momentum`` μ, v ← μ v + dw, w ← w − rate · v."""
+    """Gradient descent, w ← w − rate · dw."""
 
-    def __init__(self, rate, *, momentum=0.0):
-        self.rate, self.momentum, self.v = rate, momentum, {}
+    def __init__(self, rate):
+        self.rate = rate
 
     def step(self, params, grads):
         """Return new parameters, one step downhill; the given ones are not changed."""
-        _same_shapes(params, grads, self.v)
-        self.v = {k: self.momentum * self.v.get(k, 0) + g for k, g in grads.items()}
-        return {k: w - self.rate * self.v[k] for k, w in params.items()}
+        _same_shapes(params, grads, {})
+        return {k: w - self.rate * grads[k] for k, w in params.items()}
 
 
 class Adam:
     """Running means of dw and dw², corrected for their start at 0 (Kingma & Ba 2015)."""
 
-    def __init__(self, rate, *, beta1=0.9, beta2=0.999):
-        self.rate, self.beta1, self.beta2 = rate, beta1, beta2
+    def __init__(self, rate):
+        self.rate = rate
         self.state = {}, {}, 0  # first moments, second moments, steps: replaced together
 
     def step(self, params, grads):
         """Return new parameters, one step downhill; the given ones are not changed."""
         first, second, n = self.state
         _same_shapes(params, grads, first)
-        b1, b2, n = self.beta1, self.beta2, n + 1
+        b1, b2, n = 0.9, 0.999, n + 1
         first = {k: b1 * first.get(k, 0) + (1 - b1) * g for k, g in grads.items()}
         second = {k: b2 * second.get(k, 0) + (1 - b2) * g * g for k, g in grads.items()}
         self.state = first, second, n

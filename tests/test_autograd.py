@@ -95,9 +95,9 @@ def lstm_states(n, T, H, v):
 
 
 def plain_loss(n, y, q):
-    """−mean over rows of Σ_j q_j log S_j, where log S_j = y_j − log Σ exp y."""
-    log_S = y - n.log(n.exp(y).sum(1, keepdims=True))
-    return -(log_S * q).sum() / len(q)
+    """−mean over rows of Σ_j q_j log p_j, where log p_j = y_j − log Σ exp y."""
+    log_p = y - n.log(n.exp(y).sum(1, keepdims=True))
+    return -(log_p * q).sum() / len(q)
 
 
 def plain_conv(w, b, x):
@@ -180,24 +180,23 @@ def test_lstm(seed):
 
 @pytest.mark.parametrize("seed", range(20))
 def test_softmax_and_log_sum_exp(seed):
-    """Every probability in the course would be off, or its derivative along some axis."""
+    """Every probability in the course would be off, or its derivative."""
     rng, scale, sizes = case(seed)
-    shape = tuple(sizes(1 + seed % 3))
-    y, axis = normal(rng, *shape, scale=scale), int(rng.integers(-len(shape), len(shape)))
+    y = normal(rng, *sizes(1 + seed % 3), scale=scale)
 
-    def S(y):
-        return anp.exp(y) / anp.exp(y).sum(axis, keepdims=True)
+    def p(y):
+        return anp.exp(y) / anp.exp(y).sum(-1, keepdims=True)
 
     def log_sum(y):
-        return anp.log(anp.exp(y).sum(axis))
+        return anp.log(anp.exp(y).sum(-1))
 
-    for ours, plain in ((layers.softmax, S), (layers.log_sum_exp, log_sum)):
-        agree(ours(y, axis=axis), plain(y), size=1)
+    for ours, plain in ((layers.softmax, p), (layers.log_sum_exp, log_sum)):
+        agree(ours(y), plain(y), size=1)
         # The layers have no backward of their own: what passes through them is what counts.
-        through = gradcheck.complex_step(lambda v, f=ours: f(v, axis=axis), y)
+        through = gradcheck.complex_step(ours, y)
         agree(through, autograd.jacobian(plain)(y), size=1)
     whole = autograd.grad(lambda y: log_sum(y).sum())(y)
-    agree(layers.softmax(y, axis=axis), whole)  # S is the gradient of log Σ exp
+    agree(layers.softmax(y), whole)  # p is the gradient of log Σ exp
 
 
 @pytest.mark.parametrize("targets", ["indices", "smoothed", "distributions"])
@@ -227,7 +226,6 @@ def test_affine(seed):
     N, D, M = sizes(3)
     W, b, x = normal(rng, M, D, scale=scale), normal(rng, M), normal(rng, N, D)
     dy = normal(rng, N, M)
-    agree(layers.affine(W, b, x), anp.dot(x, W.T) + b)
     loss = autograd.grad(lambda W, b, x: weighted([x @ W.T + b], [dy]), (0, 1, 2))
     for ours, truth in zip(layers.affine_backward(W, x, dy), loss(W, b, x), strict=True):
         agree(ours, truth)
@@ -241,7 +239,6 @@ def test_conv2d(seed):
     w, b = normal(rng, M, C, A, B, scale=scale), normal(rng, M)
     x = normal(rng, N, C, A + more_rows - 1, B + more_columns - 1)
     dy = normal(rng, N, M, more_rows, more_columns)
-    agree(layers.conv2d(w, b, x), plain_conv(w, b, x))
     loss = autograd.grad(lambda w, b, x: weighted([plain_conv(w, b, x)], [dy]), (0, 1, 2))
     for ours, truth in zip(layers.conv2d_backward(w, x, dy), loss(w, b, x), strict=True):
         agree(ours, truth)

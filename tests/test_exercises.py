@@ -15,12 +15,13 @@ import pytest
 
 import exercises
 from exercises import __main__ as grading
-from exercises import inputs, judge
+from exercises import inputs, judge, slips
 from exercises.slips import Exercise
 
+judge.clock = time.process_time  # a verdict must not depend on what else the machine does
 ROOT = Path(__file__).resolve().parents[1]
 PAGES = sorted(path.stem[1:] for path in (ROOT / "exercises").glob("p[0-9][0-9].py"))
-ALL = {number: e for page in PAGES for number, e in exercises.load(page).items()}
+ALL = {number: e for page in PAGES for number, e in slips.load(page).items()}
 PAIRS = 5  # so many pairs of slips, at even distances, are tried as answers to an exercise
 
 # Changes of a solution that leave what it computes as it is, and why.
@@ -92,13 +93,23 @@ RNN = BATCH | {"(da[t]).T @ (p['W_hh'])": VECTOR, "rows -> a": VALUE, "a -> rows
 SAME |= {f"11.{k}": kind for k, kind in enumerate([LSTM] * 5 + [RNN] * 2 + [BATCH], 1)}
 
 
-def agrees_everywhere(exercise, function):
-    """Say whether a function gives the truth on all inputs, as far as it ends in time."""
-    for args, like, true in judge.truths(exercise, 0):
-        run = judge.again(function, args, exercise, like)
+@functools.cache
+def telling(text, make_inputs, number):
+    """Return the inputs that exercises with the same solution share; what refuses comes forward."""
+    return list(judge.truths(ALL[number], 0))
+
+
+@functools.cache
+def accepted(text, make_inputs, edits):
+    """Say whether a wrong solution gives the truth on all inputs; each is tried once."""
+    number = min(n for n, e in ALL.items() if (e.text, e.inputs) == (text, make_inputs))
+    function, cases = ALL[number].make(*edits), telling(text, make_inputs, number)
+    for k, (args, like, true) in enumerate(cases):
+        run = judge.again(function, args, ALL[number], like)
         if not run.parts or not all(judge.agrees(run.parts[name], true[name]) for name in true):
+            cases.insert(0, cases.pop(k))
             return False
-    return True
+    return function is not None
 
 
 @pytest.mark.parametrize("number", ALL)
@@ -116,15 +127,14 @@ def test_the_solution_passes_and_a_stub_is_not_tried(number):
 @pytest.mark.parametrize("number", ALL)
 def test_every_small_change_of_the_solution_is_refused(number):
     """A judge that accepts a lost factor teaches that the factor does not matter."""
-    exercise, accepted = ALL[number], set()
+    exercise, equal = ALL[number], set()
     for change, edits in exercise.small:
-        function = exercise.make(edits)
         odd = change.wide and not change.edit[2].isidentifier()  # only there to explain answers
-        if function and not odd and agrees_everywhere(exercise, function):
+        if not odd and accepted(exercise.text, exercise.inputs, (edits,)):
             start, end, new = change.edit
             new = new[1:-1] if new[0] + new[-1] == "()" else new
-            accepted.add(f"{exercise.text[start:end]} -> {new}" if change.wide else new)
-    assert accepted == set(SAME.get(number, {}))
+            equal.add(f"{exercise.text[start:end]} -> {new}" if change.wide else new)
+    assert equal == set(SAME.get(number, {}))
 
 
 @pytest.mark.parametrize("number", ALL)
@@ -146,13 +156,13 @@ def test_two_slips_at_once_are_named_together(number, monkeypatch):
     monkeypatch.setattr(judge, "SEARCH", 30.0)  # on a slow machine, too
     exercise = ALL[number]
     pairs = [
-        (one, other, function)
+        (one[1], other[1])
         for one, other in itertools.combinations(exercise.known, 2)
-        if one[0] is not other[0] and (function := exercise.make(one[1], other[1]))
+        if one[0] is not other[0] and exercise.make(one[1], other[1])
     ]
-    assert not any(agrees_everywhere(exercise, function) for *_, function in pairs)
-    for _, _, function in pairs[:: -(-len(pairs) // PAIRS) or 1]:
-        found = exercises.verdict(number, function)
+    assert not any(accepted(exercise.text, exercise.inputs, pair) for pair in pairs)
+    for pair in pairs[:: -(-len(pairs) // PAIRS) or 1]:
+        found = exercises.verdict(number, exercise.make(*pair))
         assert not found.done
         # Of two that only ever stop, nothing can be compared but the words of the error.
         assert found.slips or "stops" in found.words
@@ -165,7 +175,7 @@ def test_sections_to_re_read_and_checks_exist_on_the_page(prefix):
     cells = nbformat.read(path, as_version=4).cells
     headings = re.findall(r"(?m)^#{2,4} (.+)$", "\n".join(c.source for c in cells))
     code = "\n".join(c.source for c in cells if c.cell_type == "code")
-    for number, exercise in exercises.load(prefix).items():
+    for number, exercise in slips.load(prefix).items():
         assert {slip.see for slip in exercise.slips} <= set(headings)
         assert code.count(f'exercises.check("{number}"') == 1
 
@@ -393,7 +403,7 @@ MET = [
     ("3.4", ("P[np.arange(N), targets]", "P[:, targets]"), "its own target"),
     ("1.4", ALL["1.4"].truth.__globals__["_all_sinks"], "starts at output alone"),
     ("1.4", _deep, r"On the smallest input|is 2 times"),
-    ("6.4", _both_lost, "Two things at once.*hidden line.*cell line"),
+    ("6.4", _both_lost, "Two things at once.*(hidden line.*cell line|cell line.*hidden line)"),
     ("6.4", ("g**2", "np.tanh(g) ** 2"), "squashed the candidate a second time"),
     ("6.4", ("dh_above + from_h", "from_h"), "loss of step t itself is lost"),
     ("6.4", ("* f * (1 - f)", "* f"), "used f_t itself as the slope"),
@@ -401,7 +411,7 @@ MET = [
     ("6.5", ("s * r", "W_hn.T @ (da_n * r)"), "before W_hnᵀ"),
     ("6.4", _partly, r"4 of 6 parts right \(o, i, to_h, to_c\).*is f; not tried yet: g"),
     ("7.2", ("limit / norm", "limit / np.linalg.norm(g)"), "each array by its own norm"),
-    ("7.3", lambda k, peak: peak ** (1 / k) * np.eye(k, k=1), "normal|largest after"),
+    ("7.3", lambda k, peak: peak ** (1 / k) * np.eye(k, k=1), "is zero already"),
     ("9.2", ("in itertools.pairwise(s):", "in [(s[:-1], s[1:])]:"), "adds 1 once"),
     ("9.4", ("0.9**k", "0.9"), r"2 of 3 parts right \(r, s\).*is w.*1 − 0.9\^k"),
     ("9.4", ("0.1 * dw", "dw"), "derivation is r.*added the new gradient to r whole"),
@@ -411,7 +421,7 @@ MET = [
         r"3 of 4 parts right \(a, W_hh, b_h\).*assigned anew at every step"),
     ("12.2", ("+=", "="), "Windows overlap"),
     ("6.1", lambda dh, c, o: 1.5 * dh * np.tanh(c) * o * (1 - o), "1.5 times what it should be"),
-    ("1.2", lambda a, b: (a / b, 1 / b, -a / b**2 * 1.5), r"∂u/∂b is \S+, expected|behaves like"),
+    ("1.2", lambda a, b: (a / b, 1 / b, -a / b**2 * 1.5), "∂u/∂b is 1.5 times what it should be"),
 ]  # fmt: skip
 
 
@@ -423,7 +433,14 @@ def test_wrong_answers_as_learners_write_them_are_named(number, answer, words):
         answer = exercise.make(exercise.places({answer[0]: answer[1]}))
     found = exercises.verdict(number, answer)
     assert not found.done
-    assert re.search(words, found.words), found.words
+    assert re.search(words, found.words, re.S), found.words
+
+
+def test_a_change_in_place_is_said_and_costs_nothing():
+    """No page forbids it, and the value is judged on copies; but the caller loses the argument."""
+    found = judge.judged(PLAIN, _grows)
+    assert found.done and found.points == 1
+    assert "changes its argument x in place" in found.words
 
 
 def test_no_factor_is_named_for_a_single_number():
@@ -501,7 +518,6 @@ def _late(x):
         (PLAIN, lambda x: {"y": 2 * x}, "must return one result, y; it returns a dict"),
         (PLAIN, lambda x: (2 * x)[None], "has shape (1, 1), expected is (1,)"),
         (PLAIN, lambda x: exit(), "stops"),
-        (PLAIN, _grows, "changes its argument x in place"),
         (PLAIN, lambda x: -2 * x, "has the wrong sign everywhere"),
         (PLAIN, lambda x: 8 * x, "is 4 times what it should be"),
         (PLAIN, lambda x: 0 * x, "is 0 everywhere"),
@@ -659,14 +675,21 @@ def test_a_class_is_graded_whatever_one_of_them_hands_in(tmp_path):
         hostile.cells.insert(1, nbformat.v4.new_code_cell(code))
     nbformat.write(hostile, tmp_path / "bob.ipynb")
     (tmp_path / "cay.ipynb").write_text("{")
+    bold = nbformat.read(page, as_version=4)
+    wrong = (
+        "my_softmax = my_dy = my_smoothed_dy = my_dY = lambda y, *rest: y\nimport exercises.judge\n"
+    )
+    patch = "exercises.judge.agrees = lambda *args: True"
+    bold.cells.append(nbformat.v4.new_code_cell(wrong + patch))
+    nbformat.write(bold, tmp_path / "dot.ipynb")
     grading.main(["grade", str(tmp_path), "--cell", "1", "--csv", str(tmp_path / "out.csv")])
     with (tmp_path / "out.csv").open(encoding="utf-8") as file:
         rows = list(csv.DictReader(file))
     points = {
         name: [float(row["points"]) for row in rows if row["notebook"].endswith(f"{name}.ipynb")]
-        for name in ("ann", "bob", "cay")
+        for name in ("ann", "bob", "cay", "dot")
     }
-    assert points == {"ann": [0, 0, 0, 0], "bob": [1, 1, 1, 1], "cay": [0]}
+    assert points == {"ann": [0, 0, 0, 0], "bob": [1, 1, 1, 1], "cay": [0], "dot": [0, 0, 0, 0]}
 
 
 def test_unknown_numbers_get_a_sentence():

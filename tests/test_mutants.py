@@ -46,9 +46,6 @@ EQUIVALENT = {
     ("graph.__pow__", "np.zeros_like(x)", "np.zeros_like(n)"): "up times one 0 is zeros as well.",
     ("layers.softmax_cross_entropy", "axis=-1", "axis=1"): "Logits have two axes: 1 is the last.",
     ("layers.conv2d_backward", "w.shape", "turned.shape"): "Turned, the kernels keep their shape.",
-    ("training.clip_by_value", "np.clip(g, -limit, limit)", "np.clip(-limit, g, limit)"): (
-        "The largest of two and then the smallest of two, in either order of the first two."
-    ),
 }
 
 # Some that must be tried, or the table below would look complete because little was broken.
@@ -472,10 +469,9 @@ def check_graph(m, truths):
     (m.relu(a) + a**0).sum().backward()
     same(a.grad, [1, 0, 0, 1])
     c = a.sum()
-    c.backward(accumulate=True)
-    (b.sum() + c).backward(accumulate=True)
-    same(a.grad, [3, 2, 2, 3])
-    same(b.grad, [1.5, 1, 5, 1])
+    (b.sum() + c * 2).backward()
+    same(a.grad, [2, 2, 2, 2])
+    same(b.grad, [1, 1, 1, 1])
     same(c.grad, 2)
     p = m.Node(3.0)
     q = p * p
@@ -502,10 +498,16 @@ def check_graph(m, truths):
 
 def layers_truths():
     W, b, x, dy = numbers(3, 2), numbers(3), numbers(4, 2), numbers(4, 3)
-    affine = slopes(lambda W, b, x: (layers.affine(W, b, x) * dy).sum(), [W, b, x])
+    affine = slopes(lambda W, b, x: ((x @ W.T + b) * dy).sum(), [W, b, x])
     w, bias, images = numbers(2, 3, 4, 3), numbers(2), numbers(5, 3, 5, 6)
     down = numbers(5, 2, 2, 4)
-    conv = slopes(lambda w, b, x: (layers.conv2d(w, b, x) * down).sum(), [w, bias, images])
+    windows = np.lib.stride_tricks.sliding_window_view
+
+    def convolved(w, b, x):
+        y = np.einsum("ncijab,mcab->nmij", windows(x, (4, 3), axis=(2, 3)), w)
+        return ((y + b[:, None, None]) * down).sum()
+
+    conv = slopes(convolved, [w, bias, images])
     y, q = numbers(3, 4), np.abs(numbers(3, 4))
     q /= q.sum(axis=1, keepdims=True)
     losses = [
@@ -573,9 +575,6 @@ def check_training(m, truths):
         assert (clipped is grads) == (factor == 1.0)
         for key in grads:
             same(clipped[key], factor * grads[key])
-    clipped = m.clip_by_value(grads, 3.5)
-    same(clipped["a"], [3, -3.5])
-    same(clipped["b"], [[3.5]])
 
 
 BATTERIES = {

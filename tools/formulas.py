@@ -2,11 +2,10 @@
 
 Usage: python -m tools.formulas [NOTEBOOK ...]      (default: every notebook of the course)
 
-Two tables: tag · formula · the truth it is compared with · the bound; tag · sentence · what was
-found. A truth is read from the code of the check: names are followed to what made them. The only
-way to be listed as "complex step" is to be the result of one; what cannot be told is "other".
-Exit status 1, with a sentence each, when a formula has no check or a check no formula, likewise
-for claims and the prose they back, when a tag is repeated or out of order, or has not run.
+Two tables: tag · formula · the truth it is compared with, as the page's code makes it · the bound;
+and each claim as it was printed. Exit status 1, with a sentence each, when a formula has no check
+or a check no formula, likewise for claims and the prose they back, when a tag is repeated or out of
+order, or has not run.
 """
 
 import argparse
@@ -21,12 +20,6 @@ TAG = re.compile(r"\\tag\{([^}]*)\}")
 CLAIMED = re.compile(r"(?<=[(\s])C\d+\.\d+(?=[),;])")  # (C9.1), or more: (C9.1, C9.2)
 DISPLAY = re.compile(r"\$\$.*?\$\$|\\begin\{(align|gather|equation)\}.*?\\end\{\1\}", re.DOTALL)
 RAN = re.compile(r"^(?:\(([\d.]+)\) .*error < |(C[\d.]+) +\S)", re.MULTILINE)
-
-TRUTHS = {"complex_step": "complex step", "central": "central differences"}
-# What only gathers or reshapes numbers leaves their origin as it was: calls, and parts of nodes.
-CALLS = {"array", "stack", "concatenate", "list", "sum", "float", "reshape", "ravel"}
-PARTS = {ast.Subscript: "value", ast.List: "elts", ast.Tuple: "elts", ast.Dict: "values"}
-PARTS |= {ast.ListComp: "elt", ast.GeneratorExp: "elt", ast.DictComp: "value"}
 SHORTER = (
     (r"\\color\{#\w+\}|\\(?:begin|end)\{\w+\}|\\(?:left|right)\.?|\\textstyle\b", ""),
     (r"\s*\\\\(?:\[\w+\])?", "; "),
@@ -45,28 +38,51 @@ def formulas(notebook):
 
 
 def proofs(notebook, function="check"):
-    """Return (tag, truth, bound) for every tag that ``check``, or ``claim``, is called with.
+    """Return (tag, truth, bound), in the page's words, for each call of ``check``, or ``claim``.
 
-    Raises
-    ------
-    ValueError
-        When a tag is an expression that cannot be read.
+    ValueError when a tag is not written out: it would escape the comparison.
     """
     module = ast.parse("\n".join(cell.source for cell in course.code(notebook)))
-    names, found = Makers(module), []
-    calls = [node for node in ast.walk(module) if isinstance(node, ast.Call)]
-    for call in sorted(calls, key=lambda call: call.lineno):
+    made, found = makers(module), []
+    for call in (node for node in ast.walk(module) if isinstance(node, ast.Call)):
         if ast.unparse(call.func) not in (function, f"gradcheck.{function}"):
             continue
-        given = dict(zip(("tag", "name", "ours", "truth"), call.args, strict=False))
-        given |= {keyword.arg: keyword.value for keyword in call.keywords}
-        truth = given.get("truth", ast.List([]))
-        if isinstance(given["name"], ast.Dict):  # a group: name -> (ours, truth)
-            truth = ast.List([pair.elts[1] for pair in given["name"].values])
-        bound = ast.unparse(given["bound"]) if "bound" in given else "1e-08"
-        for tag in filter(None, names.tags(given["tag"], call.lineno)):
-            found.append((tag, names.truth(truth, call.lineno), bound))
+        tag, name, *pair = call.args
+        if not isinstance(tag, ast.Constant):
+            raise ValueError(f"The tag {ast.unparse(tag)} of a check is not written out; do that.")
+        bound = [ast.unparse(k.value) for k in call.keywords if k.arg == "bound"] or ["1e-08"]
+        group = [value.elts[1] for value in name.values] if isinstance(name, ast.Dict) else [name]
+        words = [followed(truth, made, call.lineno) for truth in pair[1:] or group]
+        if tag.value:
+            found.append((tag.value, ", ".join(dict.fromkeys(words)), *bound))
     return found
+
+
+def makers(module):
+    """Return what gave each name of a page its value: name to pairs (line, source)."""
+    made = {}
+    for node in ast.walk(module):
+        if isinstance(node, ast.Assign):
+            for name in (n for n in ast.walk(node.targets[0]) if isinstance(n, ast.Name)):
+                made.setdefault(name.id, []).append((node.lineno, node.value))
+        elif isinstance(node, ast.FunctionDef):
+            returned = [n.value for n in ast.walk(node) if isinstance(n, ast.Return) and n.value]
+            made.setdefault(node.name, []).extend((node.lineno, value) for value in returned)
+    return made
+
+
+def followed(node, made, line):
+    """Return the source of what made a truth: a name or a page's own function is looked up."""
+    if isinstance(node, ast.List | ast.Tuple):
+        return ", ".join(dict.fromkeys(followed(part, made, line) for part in node.elts))
+    for _ in range(3):
+        base = node.value if isinstance(node, ast.Subscript) else node
+        base = base.func if isinstance(base, ast.Call) else base
+        before = [pair for pair in made.get(getattr(base, "id", ""), ()) if pair[0] < line]
+        if not before:
+            break
+        line, node = max(before, key=lambda pair: pair[0])
+    return ast.unparse(node)
 
 
 def problems(number, notebook):
@@ -93,95 +109,6 @@ def problems(number, notebook):
         unseen = sorted(done & set(tags) - ran)
         found += [f"{proof.title()} ({tag}) has no line in the stored outputs." for tag in unseen]
     return found
-
-
-class Makers:
-    """What made each name of a notebook: ``made[name]`` lists (line, expression, from scratch)."""
-
-    def __init__(self, module):
-        self.made = {}
-        for node in ast.walk(module):
-            match node:
-                case ast.Assign(targets=[target]):
-                    self.assign(target, node.value, node.lineno)
-                case ast.FunctionDef():
-                    values = [n.value for n in ast.walk(node) if isinstance(n, ast.Return)]
-                    self.assign(ast.Name(node.name), ast.List(values), node.lineno)
-                case ast.For():
-                    names = [n for n in ast.walk(node.target) if isinstance(n, ast.Name)]
-                    self.assign(ast.Tuple(names), node.iter, node.lineno)
-                case ast.Call(func=ast.Attribute(value=target, attr="append")):
-                    self.assign(ast.Subscript(target), node.args[0], node.lineno)
-
-    def assign(self, target, value, line, whole=True):
-        match target:
-            case ast.Tuple(elts=targets):
-                pairs = isinstance(value, ast.Tuple) and len(value.elts) == len(targets)
-                for k, one in enumerate(targets):
-                    self.assign(one, value.elts[k] if pairs else value, line)
-            case ast.Subscript():
-                self.assign(target.value, value, line, False)
-            case ast.Name(id=name):
-                self.made.setdefault(name, []).append((line, value, whole))
-
-    def before(self, node, line):
-        """Return what made a name before ``line``: its last assignment and what was added."""
-        found = []
-        makers = sorted(self.made.get(getattr(node, "id", ""), ()), key=lambda maker: maker[0])
-        for _, value, whole in (maker for maker in makers if maker[0] < line):
-            found = [value] if whole else [*found, value]
-        return found[1:] if len(found) > 1 and _is_plain(found[0]) else found
-
-    def truth(self, node, line):
-        """Say in words where the numbers of an expression come from."""
-        if None not in (kinds := self.kinds(node, line, frozenset())):
-            return ", ".join(sorted(kinds))
-        base = node.value if isinstance(node, ast.Subscript) else node
-        made = self.before(base, line)
-        return f"other: {ast.unparse(made[0] if len(made) == 1 else node)}"
-
-    def kinds(self, node, line, seen):
-        """Return the set of origins that ``node`` gathers; None stands for one not recognised."""
-        inner = getattr(node, PARTS.get(type(node), ""), [])
-        match node:
-            case _ if _is_plain(node):
-                return {"printed values"}
-            case ast.Call(func=ast.Name(id=name) | ast.Attribute(attr=name)) if name in TRUTHS:
-                return {TRUTHS[name]}
-            case ast.Attribute(attr="grad", value=base):
-                while isinstance(base, ast.Subscript):
-                    base = base.value
-                made = self.before(base, line)
-                if made and all("Node(" in ast.unparse(maker) for maker in made):
-                    return {"graph engine"}
-            case ast.Attribute(attr="T", value=base):
-                inner = base
-            case ast.Call(func=ast.Name(id=name) | ast.Attribute(attr=name)) if name in CALLS:
-                base = getattr(node.func, "value", ast.Name("np"))
-                inner = node.args[:1] if ast.unparse(base) == "np" else base
-            case ast.Name(id=name) | ast.Call(func=ast.Name(id=name)) if name not in seen:
-                inner, seen = self.before(ast.Name(name), line), seen | {name}
-        parts = inner if isinstance(inner, list) else [inner]
-        return set().union(*(self.kinds(part, line, seen) for part in parts)) or {None}
-
-    def tags(self, node, line):
-        """Return the tags a call may name: a string, or a name that runs over literal strings."""
-        if isinstance(node, ast.Constant):
-            return [node.value]
-        parts = [part for made in self.before(node, line) for part in ast.walk(made)]
-        words = [str(part.value) for part in parts if isinstance(part, ast.Constant)]
-        if not (tags := [word for word in words if re.fullmatch(r"C?\d+\.\d+", word)]):
-            raise ValueError(
-                f"The tag {ast.unparse(node)} of a check cannot be read; write it out."
-            )
-        return tags
-
-
-def _is_plain(node):
-    try:
-        return node is not None and [ast.literal_eval(node)] != [[]]
-    except (ValueError, TypeError):
-        return False
 
 
 def _said(notebook):

@@ -15,7 +15,7 @@ _PAPER = {"facecolor": "white", "edgecolor": "none", "alpha": 0.8, "pad": 0.2}
 _POINTS = 72  # in a unit of length, about (an inch)
 
 
-def graph(ax, root, *, at=None, bend=None, along=0.4, form=".4g", done=None, animated=False):
+def graph(ax, root, *, at=None, along=0.4, form=".4g", done=None, animated=False):
     """Draw the graph of ``root`` from left to right, with its numbers; return a GraphPicture.
 
     Parameters
@@ -26,9 +26,6 @@ def graph(ax, root, *, at=None, bend=None, along=0.4, form=".4g", done=None, ani
         The output, with or without gradients.
     at : dict, optional
         Node to (x, y), a unit being about an inch; by default in layers, for small graphs.
-    bend : dict, optional
-        (node, k) to the curvature of the node's k-th edge, positive below the chord; by default
-        several uses of one value by one node are arcs, and all other edges are straight.
     along : float
         Where on an edge its numbers stand, from 0 at the value used to 1 at its user.
     form : str
@@ -37,7 +34,7 @@ def graph(ax, root, *, at=None, bend=None, along=0.4, form=".4g", done=None, ani
         How far the backward pass is shown, see ``update``; True for an explorer, which moves it.
     """
     at = _layers(root) if at is None else at
-    return GraphPicture(ax, root, at, bend or {}, along, form, done, animated)
+    return GraphPicture(ax, root, at, along, form, done, animated)
 
 
 class GraphPicture:
@@ -48,7 +45,7 @@ class GraphPicture:
     below node i if it is used more than once; ``ring`` is the highlight of the current node.
     """
 
-    def __init__(self, ax, root, at, bend, along, form, done, animated):
+    def __init__(self, ax, root, at, along, form, done, animated):
         self._ax, self._along, self._form, self._animated = ax, along, form, animated
         self.values, self.gradients, self.arrows, self.sums = {}, {}, {}, {}
         self._normal, self._course = {}, {}
@@ -59,8 +56,9 @@ class GraphPicture:
             self._node(i, node, uses[node])
             inside, met = Counter(parent for parent, _ in node.edges), Counter()
             for k, (parent, _) in enumerate(node.edges):
+                # Several uses of one value by one node are arcs, all other edges are straight.
                 arcs = np.linspace(-0.5, 0.5, inside[parent]) if inside[parent] > 1 else [0]
-                rad = bend.get((node, k), arcs[met[parent]])
+                rad = arcs[met[parent]]
                 met[parent] += 1
                 gap = 17 if parent.edges else max(17, 8 + 4.5 * len(parent.name.strip("$")))
                 self._edge((i, k), self._at[order.index(parent)], self._at[i], rad, gap, 17)

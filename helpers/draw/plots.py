@@ -11,14 +11,14 @@ from PIL import Image
 from helpers import style
 
 
-def png(fig, *, sharpness=2):
+def png(fig):
     """Return the figure as PNG bytes, the same bytes for the same picture.
 
-    ``sharpness`` is the number of stored pixels per shown pixel, along each axis: 2 is sharp on
-    today's screens. 256 colours are plenty for a diagram and make the file a third of the size.
+    Two stored pixels per shown pixel, along each axis, are sharp on today's screens. 256 colours
+    are plenty for a diagram and make the file a third of the size.
     """
     buffer = io.BytesIO()
-    fig.savefig(buffer, format="png", dpi=sharpness * fig.dpi)
+    fig.savefig(buffer, format="png", dpi=2 * fig.dpi)
     return compact(Image.open(buffer))
 
 
@@ -111,12 +111,12 @@ def minus(image):
     return image
 
 
-def label_curve(ax, x, y, text, colour, *, dx=6, dy=0, ha="left", va="center"):
+def label_curve(ax, x, y, text, colour, *, dx=6, dy=0, ha="left"):
     """Write ``text`` beside the data point (x, y), in the readable shade of ``colour``.
 
     ``dx`` and ``dy`` are offsets in points (1/72 inch). Returns the text artist.
     """
     return ax.annotate(
         text, (x, y), xytext=(dx, dy), textcoords="offset points",
-        ha=ha, va=va, color=style.ink(colour),
+        ha=ha, va="center", color=style.ink(colour),
     )  # fmt: skip

@@ -74,16 +74,16 @@ def unrolled(ax, T, *, symbols="xhℓ", losses=None, values=None, gradients=None
     return network(ax, nodes, edges, values=values, gradients=gradients, moving=moving)
 
 
-def paths(ax, C, *, signed=True, limit=None, numbers=None):
+def paths(ax, C, *, limit=None, numbers=None):
     """Draw the path picture: entry [t, k] is what loss t contributes through step k ≤ t.
 
     Row t−1 of ``C`` (T, T) is loss t, column k−1 step k; above the diagonal nothing is drawn.
-    ``signed``, ``limit``, ``numbers`` are those of ``heat``. Returns the image.
+    ``limit``, ``numbers`` are those of ``heat``. Returns the image.
     """
     C = np.array(C, dtype=float)
     steps = range(1, len(C) + 1)
     C[np.triu_indices(len(C), 1)] = np.nan
-    image = heat(ax, C, signed=signed, limit=limit, numbers=numbers, rows=steps, columns=steps)
+    image = heat(ax, C, limit=limit, numbers=numbers, rows=steps, columns=steps)
     ax.set(xlabel="through step $k$", ylabel="loss $t$")
     return image
 

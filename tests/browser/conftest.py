@@ -1,4 +1,4 @@
-"""One JupyterLab and one Chromium for the whole run; every notebook opened once, run once."""
+"""One JupyterLab and one Chromium a worker; each notebook is opened once and run once."""
 
 import shutil
 
@@ -22,24 +22,40 @@ def course(browser):
 
 
 @pytest.fixture(scope="session")
-def artefacts():
-    """The folder of the photographs."""
-    return lab.ROOT / "artefacts" / "browser"
-
-
-@pytest.fixture(scope="module")
-def opened(request, course, artefacts):
-    """The notebook ``request.param``, its first ``looks``, and photographs in ``folder``."""
+def opened(request, course):
+    """The notebook ``request.param``, photographed; its ``look`` and, in ``folder``, its looks."""
     with course.open(f"{request.param}.ipynb") as notebook:
-        notebook.folder = artefacts / request.param
+        notebook.folder = lab.ROOT / "artefacts" / "browser" / request.param
         shutil.rmtree(notebook.folder, ignore_errors=True)
-        notebook.looks = {"before": notebook.look(notebook.folder / "before")}
+        notebook.folder.mkdir(parents=True)
+        notebook.first = notebook.look()
+        notebook.photograph(notebook.folder)
         yield notebook
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def ran(opened):
-    """The same notebook after Run All; ``looks["after"]``."""
+    """The same notebook after Run All."""
     opened.run_all()
-    opened.looks["after"] = opened.look(opened.folder / "after")
     return opened
+
+
+def notebook_of(nodeid):
+    """Return what tests of one notebook have in common: their parameters."""
+    return nodeid.partition("[")[2]
+
+
+def pytest_collection_modifyitems(items):
+    """Keep the tests of a notebook together, in the order of files and lines."""
+    items.sort(key=lambda item: (notebook_of(item.nodeid), item.location[:2]))
+
+
+def pytest_xdist_make_scheduler(config, log):
+    """Send the tests of a notebook to one worker."""
+    from xdist.scheduler import LoadScopeScheduling
+
+    class ByNotebook(LoadScopeScheduling):
+        def _split_scope(self, nodeid):
+            return notebook_of(nodeid)
+
+    return ByNotebook(config, log)

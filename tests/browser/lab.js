@@ -58,8 +58,16 @@
     live: () => panel().context.sessionContext.isReady && kernel()?.connectionStatus === 'connected',
     run: (command, ms) => Promise.race([lab().commands.execute(command).then(() => true),
       new Promise((done) => setTimeout(() => done(false), ms))]),
-    // The kernel answers in order: once this is answered, all that was sent before is done.
-    ask: async () => { await kernel().requestKernelInfo(); return kernel().status; },
+    // Wait until the kernel has answered all that the page sent. A widget that is moved faster than
+    // it answers holds its last state back, and sends it while the answer before is taken in.
+    answered: async () => {
+      const asked = new Set();
+      for (let more = null; more === null || more.length; ) {
+        more = [...kernel()._futures.values()].filter((future) => !asked.has(future));
+        more.forEach((future) => asked.add(future));
+        await Promise.allSettled(more.map((future) => future.done));
+      }
+    },
     scroller,
     scroll: async (screen) => { scroller().scrollTop = screen * scroller().clientHeight; await frame(); },
     screens: () => Math.ceil(scroller().scrollHeight / scroller().clientHeight),

@@ -71,7 +71,7 @@ class Server:
 
 
 @contextlib.contextmanager
-def serve(source=ROOT, *, settings=None, timeout=60):
+def serve(source=ROOT, *, settings=None, timeout=180):
     """Serve a temporary copy of the course in ``source`` with a JupyterLab of its own.
 
     ``settings`` of JupyterLab, by plugin, are laid over ``SETTINGS``. RuntimeError, with the
@@ -139,7 +139,7 @@ class Browser:
         self.server, self.context = server, context
         context.add_init_script(path=Path(__file__).with_name("lab.js"))
 
-    def open(self, name, *, timeout=60):
+    def open(self, name, *, timeout=180):
         """Open ``notebooks/<name>`` and wait until all of it is drawn; its kernel may follow."""
         page = self.context.new_page()
         page.set_default_timeout(timeout * 1000)
@@ -203,11 +203,7 @@ class Notebook:
 
     def settle(self):
         """Wait until the kernel has nothing to do, its answers are here and the page is drawn."""
-        quiet = 0
-        # Twice: what was held back while the kernel was busy is sent after its first answer.
-        while quiet < 2:
-            quiet = quiet + 1 if self.page.evaluate("() => course.ask()") == "idle" else 0
-        self.page.evaluate("() => course.still()")
+        self.page.evaluate("() => course.answered().then(course.still)")
 
     def explorers(self):
         """Return the notebook's live explorers, from top to bottom."""
@@ -220,12 +216,15 @@ class Notebook:
         self.command("notebook:run-cell")
         return "\n".join(cell.locator(".jp-OutputArea-output").all_inner_texts()).strip()
 
-    def look(self, photographs):
-        """Return what a reader sees now: see `sight` in lab.js. Each screen is photographed."""
+    def look(self):
+        """Return what a reader sees now: see `sight` in lab.js."""
+        return self.page.evaluate("() => course.sight()")
+
+    def photograph(self, folder):
+        """Photograph each screen, from top to bottom: 00.png, 01.png, ..."""
         for k in range(self.page.evaluate("() => course.screens()")):
             self.page.evaluate(f"() => course.scroll({k})")
-            self.page.screenshot(path=f"{photographs}-{k:02d}.png")
-        return self.page.evaluate("() => course.sight()")
+            self.page.screenshot(path=folder / f"{k:02d}.png")
 
 
 def place(slider):

