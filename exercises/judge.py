@@ -407,6 +407,7 @@ def explained(exercise, runs, cases, status, failing):
     with warnings.catch_warnings(action="ignore"):
         found = search.found()
     follows = search.following() if not found or found[0][0] else []
+    found = [one for one in found if one[0] not in follows]
     trouble, related_to = next((runs[k].trouble for k in failing if runs[k].trouble), ""), ()
     said = [_counted(status)] if len(status) > 1 and not trouble else []
     if trouble:
@@ -693,9 +694,14 @@ def unknown(exercise, part, runs, cases, failing, together):
     said += f"expected {true[where]:.6g}."
     if exercise.steps == part and len(true) > 1:
         rows = [agrees(m, t) for m, t in zip(mine, true, strict=True)]
-        last = max(row for row, right in enumerate(rows) if not right)
+        wrong = [row for row, right in enumerate(rows) if not right]
+        last = wrong[-1]
         after = "the last one" if last == len(rows) - 1 else f"row {last}; those after it are right"
-        said += f" Counting back from the end, the first wrong row is {after}."
+        said += (
+            f" The first wrong row is row {wrong[0]}."
+            if exercise.forward
+            else f" Counting back from the end, the first wrong row is {after}."
+        )
         if exercise.blocks:
             halves = [np.split(v[last], len(exercise.blocks), axis=-1) for v in (mine, true)]
             fits = zip(exercise.blocks, map(agrees, *halves), strict=True)
