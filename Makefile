@@ -29,7 +29,7 @@ READY := $(VENV)/.ready
 WITH := $(VENV)/.with
 
 .PHONY: lab test notebooks check lint setup formulas test-torch browser explorers hostile \
-	oldest newest experiments bench latency waiting pictures
+	oldest newest experiments bench latency waiting pictures lite site-test
 
 lab: $(READY)
 	$(BIN)/jupyter lab notebooks/00_start_here.ipynb $(AS_ROOT) $(ARGS)
@@ -81,6 +81,14 @@ latency waiting: $(WITH)-browser
 pictures: $(WITH)-browser
 	$(RUN) tools.pictures $(ARGS)
 
+# The course in a browser that has no Python
+
+lite: $(READY) .venv-lite/.ready
+	$(RUN) tools.lite build/site/lite
+
+site-test: $(WITH)-browser .venv-lite/.ready
+	$(RUN) benchmarks.lite $(ARGS)
+
 setup: $(READY)
 
 $(READY): pyproject.toml constraints.txt
@@ -90,6 +98,12 @@ $(READY): pyproject.toml constraints.txt
 	$(call INSTALL,--editable ".[test]")
 	@# An editable install leaves out what lets a saved explorer show its picture when opened again.
 	@mkdir -p $(VENV)/etc/jupyter && cp -r etc/jupyter/jupyter_server_config.d $(VENV)/etc/jupyter
+	@touch $@
+
+# An environment of its own: its kernel is an extension that an ordinary JupyterLab would load too.
+.venv-lite/.ready: site/lite/requirements.txt | $(READY)
+	$(PYTHON) -m venv .venv-lite
+	$(RUN) pip --python .venv-lite/bin/python install --quiet --disable-pip-version-check -r $<
 	@touch $@
 
 $(WITH)-%: $(READY)
