@@ -1,0 +1,218 @@
+"""Try every page in a browser that has no Python, and measure how long a reader waits there.
+
+    python -m benchmarks.lite [--write] [NOTEBOOK ...]      (make site-test)
+
+Builds the course for JupyterLite with an interpreter of its own (``tools.pyodide``), serves it on
+loopback, and opens each page in a Chromium that has never been there and reaches no other host: Run
+All, one slider of each explorer dragged, each exercise answered wrong and right. ``--write`` puts
+the table into ``benchmarks/README.md``. Exit status 1 when anything fails.
+"""
+
+import argparse
+import contextlib
+import functools
+import http.server
+import statistics
+import sys
+import tempfile
+import threading
+import time
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from playwright.sync_api import sync_playwright
+
+from benchmarks import report
+from tools import course, lite, pyodide
+
+lab = course.lab()
+HOST = "127.0.0.1"
+STEPS = 8  # of a slider
+
+# The kernel answers in turn: once this is done, so is all that was asked before.
+ASK = """async code => {
+  const session = jupyterapp.shell.currentWidget.context.sessionContext;
+  await session.ready;
+  const future = session.session.kernel.requestExecute({code});
+  let said = '';
+  future.onIOPub = ({content}) => { said += content.text ?? content.evalue ?? ''; };
+  await future.done;
+  return said;
+}"""
+
+# Every exercise of a page: its first slip must be named, its solution be right.
+JUDGE = """
+import exercises
+try:
+    _all = exercises.load({page!r})
+except ValueError:
+    _all = {{}}
+for _n, _e in _all.items():
+    _wrong, _right = exercises.verdict(_n, _e.make(_e.known[0][1])), exercises.verdict(_n, _e.truth)
+    if _wrong.done or not _wrong.slips or not _right.done:
+        print("exercise", _n, "|", _wrong.words, "|", _right.words)
+"""
+
+
+class Handler(http.server.SimpleHTTPRequestHandler):
+    """Files with the types that a browser insists on, and no word on each."""
+
+    extensions_map = http.server.SimpleHTTPRequestHandler.extensions_map | {
+        ".mjs": "text/javascript", ".js": "text/javascript", ".wasm": "application/wasm",
+        ".json": "application/json", ".whl": "application/zip",
+    }  # fmt: skip
+
+    def log_message(self, *_):
+        pass
+
+
+@contextlib.contextmanager
+def serve(folder):
+    """Serve a folder on loopback; give its address."""
+    handler = functools.partial(Handler, directory=folder)
+    with http.server.ThreadingHTTPServer((HOST, 0), handler) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        yield f"http://{HOST}:{server.server_port}"
+        server.shutdown()
+
+
+class Page(lab.Notebook):
+    """A notebook in JupyterLite; ``foreign`` is what it asked of other hosts."""
+
+    def __init__(self, context, url, name):
+        super().__init__(None, context.new_page(), name)
+        self.foreign = []
+        context.on("request", self._note)
+        self.page.set_default_timeout(600_000)
+        self.page.goto(f"{url}/lab/index.html?path=notebooks/{name}", wait_until="commit")
+        self.wait_until_drawn()
+
+    def _note(self, request):
+        where = urlsplit(request.url)
+        if where.scheme.startswith("http") and where.hostname != HOST:
+            self.foreign.append(request.url)
+
+    def ask(self, code=""):
+        """Run code in the kernel; return what it prints."""
+        return self.page.evaluate(ASK, code)
+
+    def settle(self):
+        self.ask()
+        self.page.evaluate("() => course.still()")
+
+    def session(self):
+        return None  # a kernel ends with its window
+
+
+def dragged(page, explorer):
+    """Drag an explorer's first slider; return the milliseconds of each step that drew anew."""
+    took, mouse = [], page.page.mouse
+    image = explorer.area.locator("img.widget-image").element_handle()
+    slider = explorer.area.get_by_role("slider").first
+    slider.scroll_into_view_if_needed()
+    page.settle()
+    bar = slider.locator("xpath=ancestor::*[contains(@class, 'noUi-base')]").bounding_box()
+    y = bar["y"] + bar["height"] / 2
+    mouse.move(bar["x"] + bar["width"] / 2, y)
+    mouse.down()
+    for step in range(STEPS + 1):
+        before, start = image.get_attribute("src"), time.perf_counter()
+        mouse.move(bar["x"] + bar["width"] * step / STEPS, y)
+        with contextlib.suppress(Exception):
+            page.page.wait_for_function(
+                "([image, before]) => image.src !== before && image.complete",
+                arg=[image, before], timeout=3000,
+            )  # fmt: skip
+            took.append(1e3 * (time.perf_counter() - start))
+    mouse.up()
+    return took
+
+
+class Watch:
+    """Seconds, and how many of them the pages of a browser were computing, since the last look."""
+
+    def __init__(self, chrome):
+        self.devtools = chrome.new_browser_cdp_session()
+        self.before = self._now()
+
+    def _now(self):
+        processes = self.devtools.send("SystemInfo.getProcessInfo")["processInfo"]
+        cpu = sum(one["cpuTime"] for one in processes if one["type"] == "renderer")
+        return time.perf_counter(), cpu
+
+    def look(self):
+        """Return a cell of the table."""
+        now, before = self._now(), self.before
+        self.before = now
+        return " | ".join(f"{b - a:.0f}" for a, b in zip(before, now, strict=True))
+
+
+def measure(chrome, url, name):
+    """Try one page; return its line of the table and what failed."""
+    context = chrome.new_context(viewport={"width": 1300, "height": 1000})
+    context.add_init_script(path=course.ROOT / "tests" / "browser" / "lab.js")
+    watch, start = Watch(chrome), time.perf_counter()
+    with Page(context, url, name) as page:
+        drawn = time.perf_counter() - start
+        page.ask()
+        ready = watch.look()
+        page.run_all(timeout=1200)
+        ran = watch.look()
+        sight = page.page.evaluate("() => course.sight()")
+        faults = [f"{kind}: {said}" for kind in ("errors", "stderr") for said in sight[kind]]
+        steps = []
+        for explorer in page.explorers():
+            took = dragged(page, explorer)
+            steps += took
+            if not took:
+                faults.append(f"{explorer.name}: no new picture")
+        watch.look()
+        faults += filter(None, page.ask(JUDGE.format(page=name[:2])).splitlines())
+        judged = watch.look()
+        faults += [f"asked {address}" for address in page.foreign]
+    step = f"{statistics.median(steps):.0f}" if steps else ""
+    return f"| {name[:2]} | {drawn:.0f} | {ready} | {ran} | {step} | {judged} |", faults
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("notebooks", nargs="*", help="file names; default: all")
+    parser.add_argument("--site", type=Path, help="a folder that was built before")
+    parser.add_argument("--write", action="store_true", help="into benchmarks/README.md")
+    options = parser.parse_args()
+    lines = [
+        report.machine(),
+        "",
+        "| page | drawn, s | kernel, s | computing | Run All, s | computing | slider step, ms "
+        "| exercises, s | computing |",
+        "|---|---:|---:|---:|---:|---:|---:|---:|---:|",
+    ]
+    failed = 0
+    with tempfile.TemporaryDirectory() as temporary, sync_playwright() as playwright:
+        site = options.site or Path(temporary) / "lite"
+        if not options.site:
+            pyodide.assemble(Path(temporary) / "pyodide")
+            lite.build(site, Path(temporary) / "pyodide")
+        launch = lab.chromium()
+        launch["args"] += [f"--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE {HOST}"]
+        with serve(site) as url:
+            print("\n".join(lines[2:]), flush=True)
+            for path in course.paths():
+                if options.notebooks and path.name not in options.notebooks:
+                    continue
+                chrome = playwright.chromium.launch(**launch)
+                try:
+                    line, faults = measure(chrome, url, path.name)
+                except Exception as error:  # whatever ends one page, the others are tried
+                    line, faults = f"| {path.stem} | FAILED |", [str(error)[:300]]
+                chrome.close()
+                lines.append(line)
+                print("\n".join([line, *(f"    {fault}" for fault in faults)]), flush=True)
+                failed += bool(faults)
+    if options.write:
+        report.write("lite", lines)
+    return int(failed > 0)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
