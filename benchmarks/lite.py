@@ -12,6 +12,7 @@ import argparse
 import contextlib
 import functools
 import http.server
+import re
 import statistics
 import sys
 import tempfile
@@ -33,7 +34,7 @@ STEPS = 8  # of a slider
 ASK = """async code => {
   const session = jupyterapp.shell.currentWidget.context.sessionContext;
   await session.ready;
-  const future = session.session.kernel.requestExecute({code});
+  const future = session.session.kernel.requestExecute({code, store_history: false});
   let said = '';
   future.onIOPub = ({content}) => { said += content.text ?? content.evalue ?? ''; };
   await future.done;
@@ -83,7 +84,7 @@ class Page(lab.Notebook):
         super().__init__(None, context.new_page(), name)
         self.foreign = []
         context.on("request", self._note)
-        self.page.set_default_timeout(600_000)
+        self.page.set_default_timeout(300_000)
         self.page.goto(f"{url}/lab/index.html?path=notebooks/{name}", wait_until="commit")
         self.wait_until_drawn()
 
@@ -104,28 +105,35 @@ class Page(lab.Notebook):
         return None  # a kernel ends with its window
 
 
+def moved(page, slider, image, move):
+    """Move a slider; return the milliseconds to a new picture, None if none comes or it stood."""
+    before, place, start = image.get_attribute("src"), lab.place(slider), time.perf_counter()
+    move()
+    if lab.place(slider) == place:
+        return None
+    page.page.wait_for_function(
+        "([image, before]) => image.src !== before && image.complete",
+        arg=[image, before], timeout=30_000,
+    )  # fmt: skip
+    return 1e3 * (time.perf_counter() - start)
+
+
 def dragged(page, explorer):
-    """Drag an explorer's first slider; return the milliseconds of each step that drew anew."""
-    took, mouse = [], page.page.mouse
+    """Drag an explorer's first slider along, then press a key; return the milliseconds of each."""
+    mouse = page.page.mouse
     image = explorer.area.locator("img.widget-image").element_handle()
-    slider = explorer.area.get_by_role("slider").first
+    slider = explorer.area.get_by_role("slider", name=re.compile(".")).first
     slider.scroll_into_view_if_needed()
     page.settle()
     bar = slider.locator("xpath=ancestor::*[contains(@class, 'noUi-base')]").bounding_box()
-    y = bar["y"] + bar["height"] / 2
-    mouse.move(bar["x"] + bar["width"] / 2, y)
+    handle = slider.bounding_box()
+    y = handle["y"] + handle["height"] / 2
+    mouse.move(handle["x"] + handle["width"] / 2, y)
     mouse.down()
-    for step in range(STEPS + 1):
-        before, start = image.get_attribute("src"), time.perf_counter()
-        mouse.move(bar["x"] + bar["width"] * step / STEPS, y)
-        with contextlib.suppress(Exception):
-            page.page.wait_for_function(
-                "([image, before]) => image.src !== before && image.complete",
-                arg=[image, before], timeout=3000,
-            )  # fmt: skip
-            took.append(1e3 * (time.perf_counter() - start))
+    xs = [bar["x"] + bar["width"] * step / STEPS for step in range(STEPS + 1)]
+    took = [moved(page, slider, image, lambda x=x: mouse.move(x, y)) for x in xs]
     mouse.up()
-    return took
+    return [*filter(None, took)], moved(page, slider, image, lambda: slider.press("ArrowLeft"))
 
 
 class Watch:
@@ -162,10 +170,10 @@ def measure(chrome, url, name):
         faults = [f"{kind}: {said}" for kind in ("errors", "stderr") for said in sight[kind]]
         steps = []
         for explorer in page.explorers():
-            took = dragged(page, explorer)
+            took, key = dragged(page, explorer)
             steps += took
-            if not took:
-                faults.append(f"{explorer.name}: no new picture")
+            if not (took and key):
+                faults.append(f"{explorer.name}: dragged {took}, key {key} ms: it stands still")
         watch.look()
         faults += filter(None, page.ask(JUDGE.format(page=name[:2])).splitlines())
         judged = watch.look()

@@ -76,8 +76,8 @@ def build(folder, pyodide=None):
         shutil.rmtree(folder, ignore_errors=True)
         run(BIN / "jupyter", "lite", "build", f"--output-dir={folder}", cwd=lite)
     page = folder / "lab" / "index.html"
-    notice = (HERE / "notice.html").read_text("utf-8")
-    page.write_text(page.read_text("utf-8").replace("</body>", notice + "</body>"), "utf-8")
+    ours = (HERE / "lab.html").read_text("utf-8")
+    page.write_text(page.read_text("utf-8").replace("</body>", ours + "</body>"), "utf-8")
     sizes = {path: path.stat().st_size for path in folder.rglob("*") if path.is_file()}
     of = {part: sum(n for path, n in sizes.items() if path.relative_to(folder).parts[0] == part)
           for part in ("files", "static")}  # fmt: skip
