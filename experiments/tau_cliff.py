@@ -4,7 +4,8 @@ An RNN of 8 units reads 20 streams of 480 random bits and must say the bit of ``
 trained on chunks of ``tau`` steps with the path cut at their start. Varied: tau; the delay, the
 control for "the loss must reach the step that read the bit" (if so, the cliff moves with it);
 ``loss``: at all positions of a chunk, or at all but the last, the control for "the last position is
-enough"; ``way``: in sequence or at random, the state carried or reset. Held equal: 600 updates at
+enough"; ``way``: in sequence or at random, the state carried or reset; ``readout``: trained, or
+frozen at its start, the control for "the recurrent weights must learn". Held equal: 600 updates at
 rate .5, the network and the bits of a seed.
 
 Columns: ``loss_end`` (nats): mean of the last 120 updates over the positions that count; ``first``,
@@ -17,23 +18,25 @@ import numpy as np
 from helpers import layers, rnn
 
 SEEDS = range(10)
+USUAL = {"loss": "all", "way": "sequence carried", "readout": "trained"}
 SETTINGS = (
     [
-        {"tau": tau, "delay": delay, "loss": "all", "way": "sequence carried"}
+        {"tau": tau, "delay": delay} | USUAL
         for delay, taus in ((3, range(1, 9)), (2, range(2, 5)), (5, range(5, 8)))
         for tau in taus
     ]
-    + [{"tau": 4, "delay": 3, "loss": "all but last", "way": "sequence carried"}]
+    + [{"tau": 4, "delay": 3} | USUAL | {"loss": "all but last"}]
     + [
-        {"tau": 12, "delay": 3, "loss": "all", "way": way}
+        {"tau": 12, "delay": 3} | USUAL | {"way": way}
         for way in ("sequence carried", "sequence reset", "random carried", "random reset")
     ]
+    + [{"tau": tau, "delay": 3} | USUAL | {"readout": "frozen"} for tau in (3, 4)]
 )
-CHEAP = [(0, {"tau": 4, "delay": 3, "loss": "all", "way": "sequence carried"})]
+CHEAP = [(0, {"tau": 4, "delay": 3} | USUAL)]
 UPDATES, RATE, H, B, LENGTH = 600, 0.5, 8, 20, 480
 
 
-def run(seed, tau, delay, loss, way):
+def run(seed, tau, delay, loss, way, readout):
     """Train one network on chunks; return what its last updates cost."""
     rng = np.random.default_rng(seed)
     bits = rng.integers(0, 2, (LENGTH + delay, B))
@@ -51,6 +54,8 @@ def run(seed, tau, delay, loss, way):
         here = slice(chunk * tau, (chunk + 1) * tau)
         by_position, grads, state = read(params, x[here], m[here], state, weight)
         kept.append(by_position)
+        if readout == "frozen":
+            grads["W_hy"] = 0
         params = {name: params[name] - RATE * grads[name] for name in params}
     by_position = np.mean(kept[-UPDATES // 5 :], axis=0)  # (tau,)
     return {

@@ -2,8 +2,8 @@
 
 An RNN answers the mean of two cues, each +1 or −1, at the first and at the last of T steps.
 Guessing 0 costs .25, using the last cue only .125, using both 0. Varied: T (the first cue lies T −
-1 steps back); the scale of the orthogonal start, the control for "because the gradient of the first
-cue is small": it shrinks with the scale; and the largest norm of a gradient, ``clip``, the control
+1 steps back); the scale of the orthogonal start, which sets how much of the first cue comes forward
+and how much of the gradient goes back; and the largest norm of a gradient, ``clip``, the control
 for runs that overflow. Held equal: 16 units, batches of 64, plain gradient descent at rate .2, at
 most 2,000 updates (it ends early when both cues are learned, mean loss of 50 updates below .001, or
 when the loss passes a million).

@@ -1,4 +1,4 @@
-"""Loaders for the data sets and tables of runs in ``data/``, and for a text of your own.
+"""Loaders for data sets, stored weights and tables in ``data/``, and for a text of your own.
 
 Where the files come from, their licences and their checksums: ``data/README.md``. A file that is
 missing, or is not the one that the course ships, is met with a sentence (OSError, ValueError).
@@ -25,7 +25,12 @@ SHA256 = {
     "first_names.csv": "d5a953e37efd888ae51c746c22eac6365ff3d8684f615b7fcbcaaf868ef9816d",
     "elnino.csv": "0517806bbed88729fa79dcefc1815051c5bba41a0a7e6a56087e17aa5346749d",
     "torch_lstm.npz": "69b5d0a6b5cbbdcd8e62df7708354811c34e686d23ccb636d52a838c4fad68a7",
+    "models/names_rnn.npz": "7a3547722c6f386b982ecd3839edc79f1f46dd0d7928302565ee16e8b0da88fb",
+    "models/recall.npz": "9c68f608715c8e5a5d769e8224aa46dd27a4717d00a649737313309312d5351b",
 }
+
+# What makes a file, or a folder of files, again; export_data.py makes the others.
+SCRIPTS = {"torch_lstm.npz": "export_torch.py", "models": "export_models.py"}
 
 # What the training of this course can do with a text of one's own, on a small machine.
 LEAST, MOST, DISTINCT = 200, 10_000_000, 500  # characters, bytes, different characters
@@ -73,6 +78,27 @@ def torch_lstm():
     """
     with np.load(io.BytesIO(_read("torch_lstm.npz"))) as arrays:
         return dict(arrays)
+
+
+def model(name):
+    """Load ``data/models/<name>.npz``, what a page's own training code made of seeded weights.
+
+    Returns a dict of dicts of arrays: groups, such as the step or the kind of network, each with
+    parameters (float64) or a history by name, as ``data/README.md`` tells. FileNotFoundError names
+    the models there are.
+    """
+    known = [Path(file).stem for file in SHA256 if file.startswith("models/")]
+    if _door.instance("name", name, str, "a string") not in known:
+        raise FileNotFoundError(
+            f"There is no model {name!r} in data/models, only {', '.join(known)}; check spelling."
+        )
+    groups = {}
+    with np.load(io.BytesIO(_read(f"models/{name}.npz"))) as arrays:
+        for key, array in arrays.items():
+            group, entry = key.split("/")
+            array = array.astype(float) if array.dtype == np.float32 else array
+            groups.setdefault(group, {})[entry] = array
+    return groups
 
 
 def runs(name):
@@ -156,7 +182,7 @@ def read_text(path):
 
 def _read(name):
     """Return the bytes of ``data/<name>`` if they are the ones the course ships."""
-    script = "export_torch.py" if name == "torch_lstm.npz" else "export_data.py"
+    script = SCRIPTS.get(name.split("/")[0], "export_data.py")
     mend = (
         f"restore it with `git checkout -- data/{name}`, or make it again with "
         f"`python tools/{script}` (data/README.md says how)."

@@ -12,24 +12,33 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 
-from helpers import data, lstm
+from experiments import _letters, _memory, recall
+from helpers import data, lstm, training
 
 LOADERS = {
     "digits.npy": data.digits,
     "first_names.csv": data.first_names,
     "elnino.csv": data.el_nino,
     "torch_lstm.npz": data.torch_lstm,
+    "models/names_rnn.npz": lambda: data.model("names_rnn")["660"],
+    "models/recall.npz": lambda: data.model("recall")["mixed lags"],
 }
 
 
 def script(name):
     """Name the script that makes a file."""
-    return "export_torch.py" if name == "torch_lstm.npz" else "export_data.py"
+    made = {
+        "torch_lstm.npz": "torch",
+        "models/names_rnn.npz": "models",
+        "models/recall.npz": "models",
+    }
+    return f"export_{made.get(name, 'data')}.py"
 
 
 @pytest.fixture
 def copy(tmp_path, monkeypatch):
     """Copy the data folder and let the loaders read the copy, which a test may damage."""
+    (tmp_path / "models").mkdir()
     for name in LOADERS:
         (tmp_path / name).write_bytes((data.FOLDER / name).read_bytes())
     monkeypatch.setattr(data, "FOLDER", tmp_path)
@@ -114,6 +123,46 @@ def test_pytorch_lstm_agrees_with_ours():
     pairs += [(grads["b"], a[name]) for name in ("d_bias_ih", "d_bias_hh")]
     assert all(np.allclose(ours, theirs, 1e-12, 1e-14) for ours, theirs in pairs)
     assert len(a) == 18
+
+
+def test_the_stored_names_model_is_the_start_of_that_training():
+    """Else page 09 draws a loss, samples and clipped steps of some other network."""
+    names = data.first_names()
+    names = [names[i] for i in np.random.default_rng(0).permutation(len(names))][1000:]
+    sequences = [[0, *(ord(letter) - 96 for letter in name), 0] for name in names]
+    rng, stored = np.random.default_rng(1), data.model("names_rnn")
+    params = _letters.new("RNN", 64, 27, rng)
+    assert all(np.allclose(params[name], w, 1e-6, 1e-9) for name, w in stored["0"].items())
+    stream, optimiser = training.batches(sequences, 64, 660, rng), training.Adam(0.01)
+    history = training.fit(
+        _letters.loss_and_grads, params, stream, optimiser, steps=50, clip=1.0, progress=""
+    )
+    assert np.allclose(history["loss"], stored["history"]["loss"][:50], 1e-6)
+    assert all(np.allclose(params[name], w, 1e-5, 1e-6) for name, w in stored["50"].items())
+
+
+@pytest.mark.parametrize(
+    ("name", "network", "lags"),
+    [
+        ("orthogonal RNN", "orthogonal RNN", "fixed"),
+        ("chrono LSTM", "chrono LSTM", "fixed"),
+        ("mixed lags", "LSTM", "mixed"),
+    ],
+)
+def test_the_stored_recall_models_are_rows_of_the_table(name, network, lags):
+    """Else page 10 calls a network clock or latch that is none of those it counts."""
+    table, params = data.runs("recall"), data.model("recall")[name]
+    wanted = {"seed": 0, "network": network, "rate": 0.01, "lag": 40, "lags": lags}
+    row = np.all([table[column] == value for column, value in wanted.items()], axis=0)
+    assert row.sum() == 1
+    assert recall.share(params, 40, 0) == pytest.approx(table["share_after"][row][0], rel=1e-3)
+    assert _memory.error(params, *recall.TASK, 40, 0) == pytest.approx(table["error"][row][0], 1e-3)
+
+
+def test_an_unknown_model_is_met_with_the_names_there_are():
+    """Else a misspelt name ends in KeyError."""
+    with pytest.raises(FileNotFoundError, match=r"no model 'names'.* only names_rnn, recall"):
+        data.model("names")
 
 
 @pytest.mark.parametrize("name", LOADERS)

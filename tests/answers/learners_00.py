@@ -88,3 +88,168 @@ def right_0_1_c(x):
             term = term * (1.0 if k == moved else x)
         total = total + term
     return total
+
+
+# ---------------------------------------------------------------- 0.2  a step with two paths
+
+def wrong_0_2_a(keep, w, h):
+    "the path that keeps is lost"
+    return w * (1 - np.tanh(w * h)**2)
+
+
+def wrong_0_2_b(keep, w, h):
+    "the inner derivative w is lost"
+    return keep + 1 - np.tanh(w * h)**2
+
+
+def wrong_0_2_c(keep, w, h):
+    "the slope of tanh is taken at h, not at w h"
+    return keep + w * (1 - np.tanh(h)**2)
+
+
+def wrong_0_2_d(keep, w, h):
+    "the misprint: 1 - tanh without the square"
+    return keep + w * (1 - np.tanh(w * h))
+
+
+def wrong_0_2_e(keep, w, h):
+    "differentiated by w instead of h"
+    return h * (1 - np.tanh(w * h)**2)
+
+
+def wrong_0_2_f(keep, w, h):
+    "keep h where keep belongs"
+    return keep * h + w * (1 - np.tanh(w * h)**2)
+
+
+def wrong_0_2_g(keep, w, h):
+    "the two paths multiplied, not added"
+    return keep * w * (1 - np.tanh(w * h)**2)
+
+
+def wrong_0_2_h(keep, w, h):
+    "the new number itself"
+    return keep * h + np.tanh(w * h)
+
+
+def wrong_0_2_i(keep, w, h):
+    "the slope of the sigmoid, with tanh for its value"
+    s = np.tanh(w * h)
+    return keep + w * s * (1 - s)
+
+
+def wrong_0_2_j(keep, w, h):
+    "the outer slope taken at the new number"
+    new = keep * h + np.tanh(w * h)
+    return keep + w * (1 - new**2)
+
+
+def wrong_0_2_k(keep, w, h):
+    "two slips: no square, and no inner derivative"
+    return keep + (1 - np.tanh(w * h))
+
+
+def right_0_2_a(keep, w, h):
+    "1/cosh squared is the same slope"
+    return keep + w / np.cosh(w * h)**2
+
+
+def right_0_2_b(keep, w, h):
+    "complex step"
+    z = h + 1e-20j
+    return (keep * z + np.tanh(w * z)).imag / 1e-20
+
+
+# ---------------------------------------------------------------- 0.3  many such steps
+
+def wrong_0_3_a(keep, w, start, steps):
+    "the slope is taken at the number where the step ends"
+    h, d = start, 1.0
+    for _ in range(steps):
+        h = keep * h + np.tanh(w * h)
+        d = d * (keep + w * (1 - np.tanh(w * h)**2))
+    return d
+
+
+def wrong_0_3_b(keep, w, start, steps):
+    "slopes are added along the path, not multiplied"
+    h, d = start, 0.0
+    for _ in range(steps):
+        d = d + keep + w * (1 - np.tanh(w * h)**2)
+        h = keep * h + np.tanh(w * h)
+    return d
+
+
+def wrong_0_3_c(keep, w, start, steps):
+    "only the last step's slope"
+    h, d = start, 1.0
+    for _ in range(steps):
+        d = keep + w * (1 - np.tanh(w * h)**2)
+        h = keep * h + np.tanh(w * h)
+    return d
+
+
+def wrong_0_3_d(keep, w, start, steps):
+    "the number is never moved on: the first slope to a power"
+    return (keep + w * (1 - np.tanh(w * start)**2)) ** steps
+
+
+def wrong_0_3_e(keep, w, start, steps):
+    "one step too few"
+    h, d = start, 1.0
+    for _ in range(steps - 1):
+        d *= keep + w * (1 - np.tanh(w * h)**2)
+        h = keep * h + np.tanh(w * h)
+    return d
+
+
+def wrong_0_3_f(keep, w, start, steps):
+    "the last number instead of its derivative"
+    h = start
+    for _ in range(steps):
+        h = keep * h + np.tanh(w * h)
+    return h
+
+
+def wrong_0_3_g(keep, w, start, steps):
+    "only the steps' tanh is followed; what is kept is lost"
+    h, d = start, 1.0
+    for _ in range(steps):
+        d *= w * (1 - np.tanh(w * h)**2)
+        h = keep * h + np.tanh(w * h)
+    return d
+
+
+def wrong_0_3_h(keep, w, start, steps):
+    "begins the product with start instead of 1"
+    h, d = start, start
+    for _ in range(steps):
+        d *= keep + w * (1 - np.tanh(w * h)**2)
+        h = keep * h + np.tanh(w * h)
+    return d
+
+
+def wrong_0_3_i(keep, w, start, steps):
+    "h is overwritten by the squashed part, and what is kept never comes back"
+    h, d = start, 1.0
+    for _ in range(steps):
+        h_new = np.tanh(w * h)
+        d *= keep + w * (1 - h_new**2)
+        h = h_new
+    return d
+
+
+def right_0_3_a(keep, w, start, steps):
+    "by recursion"
+    if steps == 0:
+        return 1.0
+    slope = keep + w / np.cosh(w * start)**2
+    return slope * right_0_3_a(keep, w, keep * start + np.tanh(w * start), steps - 1)
+
+
+def right_0_3_b(keep, w, start, steps):
+    "complex step"
+    z = start + 1e-20j
+    for _ in range(steps):
+        z = keep * z + np.tanh(w * z)
+    return z.imag / 1e-20
