@@ -2,6 +2,7 @@
 #   make lab [ARGS="--no-browser --port=8890"]   open the course in JupyterLab
 #   make test                                    unit tests, then every cell of every notebook
 #   make notebooks                               re-execute all notebooks and store their outputs
+#   make site                                    the course as static pages, in build/site
 #   make check                                   format, lint, fast tests (before every commit)
 # CONTRIBUTING.md lists the others: what each one proves or measures, and how long it takes.
 
@@ -28,7 +29,9 @@ AS_ROOT := $(if $(filter 0,$(shell id -u)),--allow-root)
 READY := $(VENV)/.ready
 WITH := $(VENV)/.with
 
-.PHONY: lab test notebooks check lint setup formulas test-torch browser explorers hostile \
+SITE := build/site
+
+.PHONY: lab test notebooks site check lint setup formulas test-torch browser explorers hostile \
 	oldest newest experiments bench latency waiting pictures lite site-test
 
 lab: $(READY)
@@ -39,6 +42,15 @@ test: $(READY)
 
 notebooks: $(READY)
 	$(RUN) tools.notebooks $(ARGS)
+
+# Sphinx reads one folder, so what becomes pages is gathered there first. What is to run in the
+# browser, $(SITE)/lite, is built before: then the pages link to it.
+site: $(WITH)-site
+	@rm -rf build/pages && mkdir -p build/pages
+	@cp -Rp notebooks images README.md site/*.md build/pages
+	$(RUN) sphinx --quiet --fail-on-warning --fresh-env --jobs auto --conf-dir site \
+	  --doctree-dir build/doctrees $$(test -f $(SITE)/lite/lab/index.html && echo --tag live) build/pages $(SITE)
+	@echo "Open $(SITE)/index.html, or serve $(SITE) with: python3 -m http.server --directory $(SITE)"
 
 check: lint
 	$(RUN) pytest $(PARALLEL) tests $(ARGS)
@@ -55,7 +67,7 @@ formulas: $(READY)
 test-torch: $(WITH)-torch
 	$(RUN) pytest tests/torch $(ARGS)
 
-browser: $(WITH)-browser
+browser: $(WITH)-browser site
 	$(RUN) pytest tests/browser $(ARGS)
 
 explorers: $(READY)
@@ -84,7 +96,7 @@ pictures: $(WITH)-browser
 # The course in a browser that has no Python
 
 lite: $(READY) .venv-lite/.ready
-	$(RUN) tools.lite build/site/lite
+	$(RUN) tools.lite $(SITE)/lite
 
 site-test: $(WITH)-browser .venv-lite/.ready
 	$(RUN) benchmarks.lite $(ARGS)
