@@ -189,7 +189,7 @@ def main():
     parser.add_argument("--write", action="store_true", help="into benchmarks/README.md")
     options = parser.parse_args()
     lines = [
-        report.machine(),
+        report.machine("ipywidgets", "playwright"),
         "",
         "| page | drawn, s | kernel, s | computing | Run All, s | computing | slider step, ms "
         "| exercises, s | computing |",

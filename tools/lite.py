@@ -28,14 +28,8 @@ def run(*command, cwd=None):
     """Run a command, return what it says; SystemExit with its last words when it fails."""
     done = subprocess.run(command, cwd=cwd, capture_output=True, text=True)
     if done.returncode:
-        sys.exit(
-            "\n".join(
-                [
-                    f"{' '.join(map(str, command[:4]))} … failed:",
-                    (done.stdout + done.stderr)[-6000:],
-                ]
-            )
-        )
+        said = (done.stdout + done.stderr)[-6000:]
+        sys.exit(f"{' '.join(map(str, command[:4]))} … failed:\n{said}")
     return done.stdout.strip()
 
 
