@@ -41,6 +41,11 @@ ASK = """async code => {
   return said;
 }"""
 
+# What no reader should see.
+FAULTS = """() => jupyterapp.shell.currentWidget.content.model.toJSON().cells.flatMap((cell, k) =>
+  (cell.outputs ?? []).filter(out => out.output_type === 'error' || out.name === 'stderr')
+    .map(out => `cell ${k}: ${out.evalue ?? out.text}`))"""
+
 # Every exercise of a page: its first slip must be named, its solution be right.
 JUDGE = """
 import exercises
@@ -166,8 +171,7 @@ def measure(chrome, url, name):
         ready = watch.look()
         page.run_all(timeout=1200)
         ran = watch.look()
-        sight = page.page.evaluate("() => course.sight()")
-        faults = [f"{kind}: {said}" for kind in ("errors", "stderr") for said in sight[kind]]
+        faults = page.page.evaluate(FAULTS)
         steps = []
         for explorer in page.explorers():
             took, key = dragged(page, explorer)
