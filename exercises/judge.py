@@ -9,6 +9,7 @@ import io
 import itertools
 import re
 import signal
+import sys
 import textwrap
 import threading
 import time
@@ -63,11 +64,25 @@ class Stopped(BaseException):
 
 @contextlib.contextmanager
 def limit(seconds):
-    """Raise Stopped in the block after that time; where nothing can (a browser), just wait.
+    """Raise Stopped in the block after that time.
 
     A signal does it on Unix. Elsewhere a second thread watches, and asks again and again, because
-    an answer may catch everything.
+    an answer may catch everything. A browser has neither: there each line looks at the clock.
     """
+    if sys.platform == "emscripten":
+        end, before = time.monotonic() + seconds, sys.gettrace()
+
+        def look(*_):
+            if time.monotonic() > end:
+                raise Stopped
+            return look
+
+        sys.settrace(look)
+        try:
+            yield
+        finally:
+            sys.settrace(before)
+        return
     main = threading.current_thread() is threading.main_thread()
     if main and hasattr(signal, "setitimer"):
         running = []
@@ -100,16 +115,14 @@ def limit(seconds):
                     raise_in(me, ctypes.py_object(Stopped))
             wait = 0.2
 
-    with contextlib.suppress(RuntimeError):  # no thread can be started
-        raise_in = ctypes.pythonapi.PyThreadState_SetAsyncExc
-        threading.Thread(target=watch, daemon=True).start()
+    raise_in = ctypes.pythonapi.PyThreadState_SetAsyncExc
+    threading.Thread(target=watch, daemon=True).start()
     try:
         yield
     finally:
         with lock:
             done.set()
-            with contextlib.suppress(AttributeError):
-                ctypes.pythonapi.PyThreadState_SetAsyncExc(me, None)
+            raise_in(me, None)
 
 
 class _Quiet(io.TextIOBase):

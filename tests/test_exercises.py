@@ -8,6 +8,7 @@ import inspect
 import itertools
 import json
 import re
+import sys
 import time
 from pathlib import Path
 
@@ -602,6 +603,24 @@ def test_the_line_that_stops_is_shown():
         return y[7]
 
     assert "at `return y[7]`" in judge.judged(PLAIN, answer).words
+
+
+def test_an_endless_answer_is_stopped_in_a_browser(monkeypatch):
+    """There neither signals nor threads are to be had, and the page would have to be reloaded.
+
+    (It stands before the next test, after which CPython 3.11 cannot trace: it does not forget
+    that another thread has raised in this one.)
+    """
+    monkeypatch.setattr(judge, "SECONDS", 0.3)
+    monkeypatch.setattr("sys.platform", "emscripten")
+
+    def forever(x):
+        while True:
+            x.sum()
+
+    begun = time.monotonic()
+    assert "never ends" in judge.judged(PLAIN, forever).words
+    assert time.monotonic() - begun < 3 and sys.gettrace() is None
 
 
 @pytest.mark.parametrize("main", [True, False])
