@@ -1,8 +1,8 @@
 """Pictures and explorers of all pages: nothing is drawn wrong, unsaid, too pale or too small.
 
-The pages' cells run once, without a kernel and with shortened training. Explorers go through their
-corners and random settings. Contrast and size are measured on the figures themselves: each is
-drawn with its letters recorded and left out, and what remains is exactly what stands behind them.
+The pages' cells run once, without a kernel, and with one seed for several. Explorers go through
+their corners and random settings. Contrast and size are measured on the figures themselves: each
+is drawn with its letters recorded and left out, and what remains is what stands behind them.
 """
 
 import contextlib
@@ -25,41 +25,31 @@ from matplotlib.patches import Patch, StepPatch
 from matplotlib.text import Text
 from test_live import small
 
-from helpers import draw, gradcheck, live, style, training
+from helpers import draw, gradcheck, live, style
 from tools import course
 
 SOURCES = {p.stem: [cell.source for cell in course.code(course.read(p))] for p in course.paths()}
-# Cells that train for seconds and that no picture needs: what each of them says.
-ASIDE = ("falls, ahead =", "rate=2.0)", "for T in (5, 10, 25)", "own, history, _ =")
 
 
 @pytest.fixture(scope="module")
 def pictures(request):
     """Return the figures and the explorers of the page ``request.param``, in order."""
-    made, explorer, fit = [], live.Explorer, training.fit
+    made, explorer = [], live.Explorer
 
     class Seen(explorer):
         def __init__(self, *args, **kwargs):
             super().__init__(*args, **kwargs)
             made.append(self)
 
-    def short(loss, params, data, optimiser, *, steps, **how):
-        return fit(loss, params, itertools.islice(data, 3), optimiser, steps=3, **how)
-
-    def cells():
-        for source in SOURCES[request.param]:
-            if not any(words in source for words in ASIDE):
-                yield re.sub(r"(for (?:seed|step) in range)\([\d, ]+\)", r"\1(1)", source)
-
     with pytest.MonkeyPatch.context() as patch, plt.rc_context():
         patch.setattr(draw, "show", lambda fig, alt: made.append(fig))
         patch.setattr(live, "Explorer", Seen)
-        patch.setattr(training, "fit", short)
         patch.setattr(gradcheck, "claim", lambda *_, **__: None)  # one seed bears none
         patch.chdir(course.NOTEBOOKS)
         space = {"__name__": "notebook"}
         with contextlib.redirect_stdout(io.StringIO()):
-            for source in cells():
+            for source in SOURCES[request.param]:
+                source = re.sub(r"(for (?:seed|step) in range)\([\d, ]+\)", r"\1(1)", source)
                 exec(compile(source, request.param, "exec"), space)
         yield made
     plt.close("all")
