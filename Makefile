@@ -32,7 +32,7 @@ WITH := $(VENV)/.with
 SITE := build/site
 
 .PHONY: lab test notebooks site check lint setup formulas pages test-torch browser explorers hostile \
-	oldest newest experiments bench latency waiting pictures release
+	oldest newest experiments bench latency waiting pictures release lite site-test
 
 lab: $(READY)
 	$(BIN)/jupyter lab notebooks/00_start_here.ipynb $(AS_ROOT) $(ARGS)
@@ -109,6 +109,14 @@ pictures: $(WITH)-browser
 release: $(READY)
 	$(RUN) tools.release $(OUT)
 
+# The course in a browser that has no Python
+
+lite: $(READY) .venv-lite/.ready
+	$(RUN) tools.lite $(SITE)/lite
+
+site-test: $(WITH)-browser .venv-lite/.ready
+	$(RUN) benchmarks.lite $(ARGS)
+
 setup: $(READY)
 
 $(READY): pyproject.toml constraints.txt
@@ -118,6 +126,12 @@ $(READY): pyproject.toml constraints.txt
 	$(call INSTALL,--editable ".[test]")
 	@# An editable install leaves out what lets a saved explorer show its picture when opened again.
 	@mkdir -p $(VENV)/etc/jupyter && cp -r etc/jupyter/jupyter_server_config.d $(VENV)/etc/jupyter
+	@touch $@
+
+# An environment of its own: its kernel is an extension that an ordinary JupyterLab would load too.
+.venv-lite/.ready: site/lite/requirements.txt | $(READY)
+	$(PYTHON) -m venv .venv-lite
+	$(RUN) pip --python .venv-lite/bin/python install --quiet --disable-pip-version-check -r $<
 	@touch $@
 
 $(WITH)-%: $(READY)

@@ -9,6 +9,7 @@ import io
 import itertools
 import re
 import signal
+import sys
 import textwrap
 import threading
 import time
@@ -63,11 +64,25 @@ class Stopped(BaseException):
 
 @contextlib.contextmanager
 def limit(seconds):
-    """Raise Stopped in the block after that time; where nothing can (a browser), just wait.
+    """Raise Stopped in the block after that time.
 
     A signal does it on Unix. Elsewhere a second thread watches, and asks again and again, because
-    an answer may catch everything.
+    an answer may catch everything. A browser has neither: there each line looks at the clock.
     """
+    if sys.platform == "emscripten":
+        end, before = time.monotonic() + seconds, sys.gettrace()
+
+        def look(*_):
+            if time.monotonic() > end:
+                raise Stopped
+            return look
+
+        sys.settrace(look)
+        try:
+            yield
+        finally:
+            sys.settrace(before)
+        return
     main = threading.current_thread() is threading.main_thread()
     if main and hasattr(signal, "setitimer"):
         running = []
@@ -100,16 +115,14 @@ def limit(seconds):
                     raise_in(me, ctypes.py_object(Stopped))
             wait = 0.2
 
-    with contextlib.suppress(RuntimeError):  # no thread can be started
-        raise_in = ctypes.pythonapi.PyThreadState_SetAsyncExc
-        threading.Thread(target=watch, daemon=True).start()
+    raise_in = ctypes.pythonapi.PyThreadState_SetAsyncExc
+    threading.Thread(target=watch, daemon=True).start()
     try:
         yield
     finally:
         with lock:
             done.set()
-            with contextlib.suppress(AttributeError):
-                ctypes.pythonapi.PyThreadState_SetAsyncExc(me, None)
+            raise_in(me, None)
 
 
 class _Quiet(io.TextIOBase):
@@ -407,6 +420,7 @@ def explained(exercise, runs, cases, status, failing):
     with warnings.catch_warnings(action="ignore"):
         found = search.found()
     follows = search.following() if not found or found[0][0] else []
+    found = [one for one in found if one[0] not in follows]
     trouble, related_to = next((runs[k].trouble for k in failing if runs[k].trouble), ""), ()
     said = [_counted(status)] if len(status) > 1 and not trouble else []
     if trouble:
@@ -693,9 +707,14 @@ def unknown(exercise, part, runs, cases, failing, together):
     said += f"expected {true[where]:.6g}."
     if exercise.steps == part and len(true) > 1:
         rows = [agrees(m, t) for m, t in zip(mine, true, strict=True)]
-        last = max(row for row, right in enumerate(rows) if not right)
+        wrong = [row for row, right in enumerate(rows) if not right]
+        last = wrong[-1]
         after = "the last one" if last == len(rows) - 1 else f"row {last}; those after it are right"
-        said += f" Counting back from the end, the first wrong row is {after}."
+        said += (
+            f" The first wrong row is row {wrong[0]}."
+            if exercise.forward
+            else f" Counting back from the end, the first wrong row is {after}."
+        )
         if exercise.blocks:
             halves = [np.split(v[last], len(exercise.blocks), axis=-1) for v in (mine, true)]
             fits = zip(exercise.blocks, map(agrees, *halves), strict=True)

@@ -42,7 +42,7 @@ def _recursions(rng):
         yield from awkward(args, 0, 1) if s == 1 else ()
 
 
-e2 = Exercise("5.2", a, _recursions, returns="a", steps="a")
+e2 = Exercise("5.2", a, _recursions, returns="a", steps="a", forward=True)
 
 
 def chunk_gradients(W_xh, W_hh, b_h, W_hy, h_0, x, targets, tau):
@@ -82,6 +82,27 @@ def _window(W_xh, W_hh, b_h, W_hy, h_0, x, targets, tau):
             back = W_hh.T @ da
         d["dh_0"] = d["dh_0"] + back * (t <= tau)
     return d
+
+
+def _carried(W_xh, W_hh, b_h, W_hy, h_0, x, targets, tau, first=False):
+    h, carry, T = {0: h_0}, np.zeros_like(h_0), len(x) - 1
+    d = dict.fromkeys(("dW_hy", "dW_xh", "dW_hh", "db_h"), 0.0)
+    for t in range(1, T + 1):
+        h[t] = np.tanh(W_xh @ x[t] + W_hh @ h[t - 1] + b_h)
+    for start in range(1, T + 1, tau):
+        for t in reversed(range(start, min(start + tau, T + 1))):
+            dy = W_hy @ h[t] - targets[t]
+            da = (W_hy.T @ dy + carry) * (1 - h[t] ** 2)
+            carry = W_hh.T @ da
+            terms = np.outer(dy, h[t]), np.outer(da, x[t]), np.outer(da, h[t - 1]), da
+            d |= {name: d[name] + term for name, term in zip(list(d)[:4], terms, strict=True)}
+        if not first or start == 1:
+            d["dh_0"] = carry
+    return d
+
+
+def _carried_to_h_0(*args):
+    return _carried(*args, first=True)
 
 
 def _chunked(rng):

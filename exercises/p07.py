@@ -75,8 +75,8 @@ def _rises_then_falls(W, k, peak):
         )
     if is_normal:
         return (
-            "Your W is normal, so the norm of its powers is ρ^k: it rises for ever or never. Make "
-            "it non-normal, with a corner entry for example."
+            f"Your W is normal {case}, so the norm of its powers is ρ^n: it rises for ever or "
+            "never. Make it non-normal, with a corner entry for example."
         )
     if norms[-1] >= 1e-3:
         radius = np.abs(np.linalg.eigvals(W)).max()
@@ -87,7 +87,8 @@ def _rises_then_falls(W, k, peak):
     if norms.argmax() != k:
         why = "By (7.3) the corner of W^k is k b λ^(k−1); λ alone decides where that is largest."
         found = f"Your norms are largest after {norms.argmax()} steps and not after {k} {case}."
-        return f"{found} {why}" if W.shape == (2, 2) else found
+        corner = W.shape == (2, 2) and W[0, 0] == W[1, 1] != 0 and W[0, 1] * W[1, 0] == 0
+        return f"{found} {why}" if corner else found
     if abs(norms[k] / peak - 1) > 0.01:
         found = f"The peak is in the right place, but its height is {norms[k]:.4g} {case}"
         if k > 1 and abs(norms[k] / peak**k - 1) < 0.01:

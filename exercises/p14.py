@@ -26,4 +26,4 @@ def _cuts(rng):
         yield *args[:3], np.ones(T + 1)
 
 
-e1 = Exercise("14.1", z, _cuts, returns="z", steps="z")
+e1 = Exercise("14.1", z, _cuts, returns="z", steps="z", forward=True)

@@ -7,12 +7,13 @@ The idea is that of error models (Singh, Gulwani & Solar-Lezama, PLDI 2013).
 import ast
 import functools
 import importlib
+import inspect
 import itertools
 import json
 import re
 import zlib
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -116,6 +117,8 @@ class Exercise:
         The part (or the only one) whose first axis counts time steps, if there is one.
     judge : callable, optional
         Where many answers are right: ``judge(answer, *arguments)`` returns what is wrong, or "".
+    forward : bool
+        The steps follow from those before them, not from those after.
     """
 
     number: str
@@ -127,6 +130,7 @@ class Exercise:
     whole: bool = False
     order: tuple = ()
     judge: Callable | None = None
+    forward: bool = False
 
     def __post_init__(self):
         functions = self.solution if isinstance(self.solution, tuple) else (self.solution,)
@@ -173,8 +177,19 @@ class Exercise:
 
     @functools.cached_property
     def small(self):
-        """All small changes as (change, edits)."""
-        return [(change, (change.edit,)) for change in small_changes(self.text)]
+        """All small changes as (change, edits), told without names that only the solution has."""
+        names, private = [], set()
+        for node in ast.walk(ast.parse(self.text)):
+            if isinstance(node, ast.FunctionDef | ast.arg) or _is_name(node, ast.Store):
+                private.add(getattr(node, "name", "") or getattr(node, "arg", "") or node.id)
+            elif isinstance(node, ast.Dict):
+                names += [key.value for key in node.keys if isinstance(key, ast.Constant)]
+        public = {*inspect.signature(self.truth).parameters, *names, "t"}
+        private -= public.union(*(re.findall(r"\w+", name) for name in self.names))
+        return [
+            (replace(change, says=_public(change.says, private)), (change.edit,))
+            for change in small_changes(self.text)
+        ]
 
     def places(self, edits):
         """Return the edits {old: new} as places (start, end, new) of the text."""
@@ -353,6 +368,36 @@ def _shown(node, most=30):
     return f"`{text}`" if len(text) <= most else "one part"
 
 
+def _public(says, private):
+    """Put a small change into words without those names."""
+
+    def general(words):
+        def said(found):
+            known = private.isdisjoint(re.findall(r"\w+", found[0]))
+            return found[0] if known and "one part" not in found[0] else words
+
+        return said
+
+    for pattern, words in (
+        (r" \(in `[^`]*`\)$", ""),
+        (r"`[^`]*` in place of `[^`]*`", "one value in place of another"),
+        (
+            r"(?:`[^`]*`|one part) for (?:`[^`]*`|one part)",
+            "an index that is one too high or too low",
+        ),
+        (r" times `[^`]*`", " times another"),
+        (r"(?<=one more factor) `[^`]*`", ""),
+        (r"(?<=[-+=]) at `[^`]*`", ""),
+        (r"the line (?:`[^`]*`|one part)", "one line"),
+        (r"the condition (?:`[^`]*`|one part)", "one condition"),
+        (r"the factor (?:`[^`]*`|one part)", "one factor"),
+        (r"the term (?:`[^`]*`|one part)", "one term"),
+        (r"`[^`]*`", "one part"),
+    ):
+        says = re.sub(pattern, general(words), says)
+    return says
+
+
 def _changes(node, local):
     """Yield (new text, words, wide) for one node of a solution."""
     u = ast.unparse
@@ -443,7 +488,7 @@ def _narrow(node, u):
             for i, j in itertools.combinations(range(len(parts)), 2):
                 new = [u(part) for part in parts]
                 new[i], new[j] = new[j], new[i]
-                yield f"[{', '.join(new)}]", f"with {new[j]} and {new[i]} exchanged"
+                yield f"[{', '.join(new)}]", f"with {_shown(new[j])} and {_shown(new[i])} exchanged"
         case ast.AugAssign(target, ast.Add() | ast.Sub() as op, value):
             signs = ("−=", "+=") if isinstance(op, ast.Add) else ("+=", "−=")
             yield f"{u(target)} = {u(value)}", f"with = in place of {signs[1]} at {_shown(target)}"

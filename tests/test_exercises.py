@@ -1,11 +1,14 @@
 """The judge accepts what is right, refuses all else, and says nothing that it has not tested."""
 
+import ast
 import csv
 import functools
 import importlib
+import inspect
 import itertools
 import json
 import re
+import sys
 import time
 from pathlib import Path
 
@@ -412,6 +415,11 @@ MET = [
     ("6.4", _partly, r"4 of 6 parts right \(o, i, to_h, to_c\).*is f; not tried yet: g"),
     ("7.2", ("limit / norm", "limit / np.linalg.norm(g)"), "each array by its own norm"),
     ("7.3", lambda k, peak: peak ** (1 / k) * np.eye(k, k=1), "is zero already"),
+    ("7.3", lambda k, peak: np.array([[0.5]]), r"is normal \(k = 1, peak"),
+    ("4.2", ("from_loss + carry", "W_hh @ da_next - from_loss"),
+        "Two things at once.*(loss's own gradient is turned|transpose is missing)"),
+    ("5.2", lambda b, c, a_0: a_0 + np.arctan(b) * (np.arange(len(b)) > 0),
+        "first wrong row is row 1"),
     ("9.2", ("in itertools.pairwise(s):", "in [(s[:-1], s[1:])]:"), "adds 1 once"),
     ("9.4", ("0.9**k", "0.9"), r"2 of 3 parts right \(r, s\).*is w.*1 − 0.9\^k"),
     ("9.4", ("0.1 * dw", "dw"), "derivation is r.*added the new gradient to r whole"),
@@ -434,6 +442,29 @@ def test_wrong_answers_as_learners_write_them_are_named(number, answer, words):
     found = exercises.verdict(number, answer)
     assert not found.done
     assert re.search(words, found.words, re.S), found.words
+
+
+@pytest.mark.parametrize("number", ALL)
+def test_small_changes_are_told_without_names_that_only_the_solution_has(number):
+    """Who wrote another program cannot find a name in it that stands in ours alone."""
+    exercise = ALL[number]
+    code = ast.parse(exercise.text)
+    stored = {n.id for n in ast.walk(code) if isinstance(getattr(n, "ctx", None), ast.Store)
+              and isinstance(n, ast.Name)}  # fmt: skip
+    keys = {n.value for n in ast.walk(code) if isinstance(n, ast.Constant)}
+    seen = {*inspect.signature(exercise.truth).parameters, *keys, "t"}
+    seen.update(*(re.findall(r"\w+", name) for name in exercise.names))
+    for change, _ in exercise.small:
+        quoted = " ".join(re.findall("`[^`]*`", change.says))
+        assert not set(re.findall(r"\w+", quoted)) & (stored - seen), change.says
+
+
+def test_a_part_that_follows_is_not_explained_besides():
+    """One part heard of a slip of its own and that it was right: one of the two was too much."""
+    exercise = ALL["6.4"]
+    edits = {"+ from_c": "+ from_c * f", "dh * np.tanh(c_t)": "dh * np.sin(c_t)"}
+    found = exercises.verdict("6.4", exercise.make(exercise.places(edits)))
+    assert found.words.count("to_h") == 1, found.words
 
 
 def test_a_change_in_place_is_said_and_costs_nothing():
@@ -572,6 +603,24 @@ def test_the_line_that_stops_is_shown():
         return y[7]
 
     assert "at `return y[7]`" in judge.judged(PLAIN, answer).words
+
+
+def test_an_endless_answer_is_stopped_in_a_browser(monkeypatch):
+    """There neither signals nor threads are to be had, and the page would have to be reloaded.
+
+    (It stands before the next test, after which CPython 3.11 cannot trace: it does not forget
+    that another thread has raised in this one.)
+    """
+    monkeypatch.setattr(judge, "SECONDS", 0.3)
+    monkeypatch.setattr("sys.platform", "emscripten")
+
+    def forever(x):
+        while True:
+            x.sum()
+
+    begun = time.monotonic()
+    assert "never ends" in judge.judged(PLAIN, forever).words
+    assert time.monotonic() - begun < 3 and sys.gettrace() is None
 
 
 @pytest.mark.parametrize("main", [True, False])

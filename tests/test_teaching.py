@@ -9,8 +9,8 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from exercises import load
 from exercises.questions import FOLDER, choices, export
+from exercises.slips import load
 from helpers import live
 from tools import course
 

@@ -239,6 +239,15 @@ def wrong_0_3_i(keep, w, start, steps):
     return d
 
 
+def wrong_0_3_j(keep, w, start, steps):
+    "slope of tanh from the new number"
+    h, d = start, 1.0
+    for _ in range(steps):
+        h = keep * h + np.tanh(w * h)
+        d *= keep + w * (1 - h * h)
+    return d
+
+
 def right_0_3_a(keep, w, start, steps):
     "by recursion"
     if steps == 0:

@@ -162,6 +162,11 @@ def wrong_1_2_l(a, b):
     return a / b, -a / (b * b), 1.0
 
 
+def wrong_1_2_m(a, b):
+    "*2 typed for **2"
+    return a / b, 1 / b, -a / b*2
+
+
 def right_1_2_a(a, b):
     "by a reciprocal node and a multiply node"
     r = 1 / b

@@ -156,6 +156,16 @@ def wrong_4_2_l(W_hy, W_hh, dy_t, da_next):
     return np.tanh(dh)
 
 
+def wrong_4_2_m(W_hy, W_hh, dy_t, da_next):
+    "sign of the loss's gradient turned, q - p"
+    return -(W_hy.T @ dy_t) + W_hh.T @ da_next
+
+
+def wrong_4_2_n(W_hy, W_hh, dy_t, da_next):
+    "two slips: q - p, and W_hh not transposed"
+    return W_hh @ da_next - dy_t @ W_hy
+
+
 def right_4_2_a(W_hy, W_hh, dy_t, da_next):
     "both weights stacked into one matrix"
     return np.concatenate([dy_t, da_next]) @ np.vstack([W_hy, W_hh])

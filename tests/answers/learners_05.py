@@ -112,6 +112,12 @@ def wrong_5_1_l(T, tau):
     return window, chunks
 
 
+def wrong_5_1_chunks(T, tau):
+    "two slips: chunks numbered from 1, and full squares"
+    t, k = np.mgrid[1 : T + 1, 1 : T + 1]
+    return ((k <= t) & (t - k < tau)) * 1.0, (t // tau == k // tau) * 1.0
+
+
 def right_5_1_a(T, tau):
     "the printed sums, with numbers from 1, in nested lists"
     window = [[0.0] * T for _ in range(T)]
@@ -527,6 +533,25 @@ def wrong_5_3_l(W_xh, W_hh, b_h, W_hy, h_0, x, targets, tau):
             out["db_h"] += da
             carry = W_hh.T @ da
     return out
+
+
+def wrong_5_3_carried(W_xh, W_hh, b_h, W_hy, h_0, x, targets, tau):
+    "carry of zeros once, before the loop over chunks"
+    T, h, carry, dh_0 = len(x) - 1, [h_0], np.zeros(len(h_0)), None
+    d = {"dW_hy": 0, "dW_xh": 0, "dW_hh": 0, "db_h": 0}
+    for t in range(1, T + 1):
+        h.append(np.tanh(W_xh @ x[t] + W_hh @ h[-1] + b_h))
+    for first in range(1, T + 1, tau):
+        for t in range(min(first + tau - 1, T), first - 1, -1):
+            dy = W_hy @ h[t] - targets[t]
+            da = (1 - h[t]**2) * (W_hy.T @ dy + carry)
+            d["dW_hy"] = d["dW_hy"] + np.outer(dy, h[t])
+            d["dW_xh"] = d["dW_xh"] + np.outer(da, x[t])
+            d["dW_hh"] = d["dW_hh"] + np.outer(da, h[t - 1])
+            d["db_h"] = d["db_h"] + da
+            carry = W_hh.T @ da
+        dh_0 = carry if dh_0 is None else dh_0
+    return {**d, "dh_0": dh_0}
 
 
 def right_5_3_a(W_xh, W_hh, b_h, W_hy, h_0, x, targets, tau):

@@ -497,6 +497,26 @@ def wrong_6_4_m(dh_above, from_h, from_c, gates, c_past, c_t, W_h):
     return {**da, "to_h": to_h, "to_c": from_c * f}
 
 
+def wrong_6_4_n(dh_above, from_h, from_c, gates, c_past, c_t, W_h):
+    "from_c times f_t where it enters dc_t"
+    i, f, g, o = gates
+    dh, th = dh_above + from_h, np.tanh(c_t)
+    dc = dh * o * (1 - th**2) + f * from_c
+    d = {"o": dh * th * o * (1 - o), "i": dc * g * i * (1 - i)}
+    d |= {"f": dc * c_past * f * (1 - f), "g": dc * i * (1 - g**2)}
+    return {**d, "to_h": W_h.T @ np.concatenate([d[k] for k in "ifgo"]), "to_c": dc * f}
+
+
+def wrong_6_4_o(dh_above, from_h, from_c, gates, c_past, c_t, W_h):
+    "dc_t from dh_above alone"
+    i, f, g, o = gates
+    dh, th = dh_above + from_h, np.tanh(c_t)
+    dc = dh_above * o * (1 - th**2) + from_c
+    d = {"o": dh * th * o * (1 - o), "i": dc * g * i * (1 - i)}
+    d |= {"f": dc * c_past * f * (1 - f), "g": dc * i * (1 - g**2)}
+    return {**d, "to_h": W_h.T @ np.concatenate([d[k] for k in "ifgo"]), "to_c": dc * f}
+
+
 def right_6_4_a(dh_above, from_h, from_c, gates, c_past, c_t, W_h):
     "loops over units and gates"
     i, f, g, o = gates
