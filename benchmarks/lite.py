@@ -49,8 +49,9 @@ FAULTS = """() => jupyterapp.shell.currentWidget.content.model.toJSON().cells.fl
 # Every exercise of a page: its first slip must be named, its solution be right.
 JUDGE = """
 import exercises
+from exercises.slips import load
 try:
-    _all = exercises.load({page!r})
+    _all = load({page!r})
 except ValueError:
     _all = {{}}
 for _n, _e in _all.items():
