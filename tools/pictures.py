@@ -52,7 +52,7 @@ def main():
     with lab.serve() as server, lab.browse(server, width=1600, height=1400) as browser:
         with browser.open(FLAGSHIP) as notebook:
             notebook.run_all(timeout=240)
-            explorer = notebook.explorers()[0]
+            explorer = notebook.explorers()[1]
             explorer.area.scroll_into_view_if_needed()
             notebook.settle()
             area = explorer.area.bounding_box()
