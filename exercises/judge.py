@@ -70,18 +70,8 @@ def limit(seconds):
     an answer may catch everything. A browser has neither: there each line looks at the clock.
     """
     if sys.platform == "emscripten":
-        end, before = time.monotonic() + seconds, sys.gettrace()
-
-        def look(*_):
-            if time.monotonic() > end:
-                raise Stopped
-            return look
-
-        sys.settrace(look)
-        try:
+        with _looking(time.monotonic() + seconds):
             yield
-        finally:
-            sys.settrace(before)
         return
     main = threading.current_thread() is threading.main_thread()
     if main and hasattr(signal, "setitimer"):
@@ -123,6 +113,39 @@ def limit(seconds):
         with lock:
             done.set()
             raise_in(me, None)
+
+
+@contextlib.contextmanager
+def _looking(end):
+    """Raise Stopped at each line and jump after that time, outside of this module.
+
+    Before Python 3.12 only the first of them can raise; an answer that catches it goes on.
+    """
+
+    def look(code, *_):
+        if time.monotonic() > end and getattr(code, "co_filename", "") not in ours:
+            raise Stopped
+        return look
+
+    ours = __file__, contextlib.__file__
+    if not hasattr(sys, "monitoring"):
+        before = sys.gettrace()
+        sys.settrace(look)
+        try:
+            yield
+        finally:
+            sys.settrace(before)
+        return
+    watch, tool = sys.monitoring, sys.monitoring.PROFILER_ID
+    watch.use_tool_id(tool, "exercises")
+    for event in (watch.events.LINE, watch.events.JUMP, watch.events.PY_START):
+        watch.register_callback(tool, event, look)
+    watch.set_events(tool, watch.events.LINE | watch.events.JUMP | watch.events.PY_START)
+    try:
+        yield
+    finally:
+        watch.set_events(tool, 0)
+        watch.free_tool_id(tool)
 
 
 class _Quiet(io.TextIOBase):

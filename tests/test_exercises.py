@@ -1,6 +1,7 @@
 """The judge accepts what is right, refuses all else, and says nothing that it has not tested."""
 
 import ast
+import contextlib
 import csv
 import functools
 import importlib
@@ -618,8 +619,15 @@ def test_an_endless_answer_is_stopped_in_a_browser(monkeypatch):
         while True:
             x.sum()
 
+    def deaf(x):
+        while True:
+            with contextlib.suppress(BaseException):
+                forever(x)
+
     begun = time.monotonic()
-    assert "never ends" in judge.judged(PLAIN, forever).words
+    for answer in (forever, deaf) if hasattr(sys, "monitoring") else (forever,):
+        assert "never ends" in judge.judged(PLAIN, answer).words
+    assert judge.judged(PLAIN, _double).done
     assert time.monotonic() - begun < 3 and sys.gettrace() is None
 
 
