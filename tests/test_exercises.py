@@ -454,7 +454,7 @@ def test_small_changes_are_told_without_names_that_only_the_solution_has(number)
               and isinstance(n, ast.Name)}  # fmt: skip
     keys = {n.value for n in ast.walk(code) if isinstance(n, ast.Constant)}
     seen = {*inspect.signature(exercise.truth).parameters, *keys, "t"}
-    seen.update(*(re.findall(r"\w+", name) for name in exercise.names))
+    seen.update(exercise.shown.split(), *(re.findall(r"\w+", n) for n in exercise.names))
     for change, _ in exercise.small:
         quoted = " ".join(re.findall("`[^`]*`", change.says))
         assert not set(re.findall(r"\w+", quoted)) & (stored - seen), change.says
