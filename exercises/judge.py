@@ -186,7 +186,11 @@ def again(function, args, exercise, like):
             value = function(*frozen(args))
     except Exception as error:
         return Run(error=(type(error), str(error)))
-    return Run(*parts_of(value, exercise, like))
+    found = Run(*parts_of(value, exercise, like))
+    for name, part in (found.parts or {}).items():
+        if isinstance(like, dict) and part is not ... and part.shape == () and not part:
+            found.parts[name] = np.zeros(np.shape(like[name]))  # a sum that never began
+    return found
 
 
 def names(like, exercise):
@@ -661,7 +665,7 @@ class Search:
             function = self.exercise.make(edits)
             if function and self.fits(function, self.tried, loosely=True):
                 return [("", [slip])]
-        mixed = () if self.late() else self.together(slips, useful[2], mixed=True)[0]
+        mixed, _ = ((), ()) if self.late() else self.together(slips, useful[2], mixed=True)
         if named := self.first(itertools.chain(mixed, later)):
             return [("", named)]
         return [(name, some[:1]) for name, some in partly.items() if some]

@@ -64,7 +64,7 @@ def gradients(W_xh, W_hh, b_h, W_hy, h_0, x, alpha, targets):
     for t in range(1, T + 1):
         g[t] = np.tanh(W_xh @ x[t] + W_hh @ h[t - 1] + b_h)
         h[t] = (1 - alpha) * h[t - 1] + alpha * g[t]
-    dW_hy, dW_xh, dW_hh, db_h, carry = (0 * v for v in (W_hy, W_xh, W_hh, b_h, h_0))
+    dW_hy, dW_xh, dW_hh, db_h, dh_0, carry = [0] * 6
     for t in reversed(range(1, T + 1)):
         dy = W_hy @ h[t] - targets[t]
         dh = W_hy.T @ dy + carry

@@ -50,7 +50,7 @@ def chunk_gradients(W_xh, W_hh, b_h, W_hy, h_0, x, targets, tau):
     for t in range(1, T + 1):
         before = h[t - 1]
         h[t] = np.tanh(W_xh @ x[t] + W_hh @ before + b_h)
-    dW_hy, dW_xh, dW_hh, db_h, carry = (0 * v for v in (W_hy, W_xh, W_hh, b_h, h_0))
+    dW_hy, dW_xh, dW_hh, db_h, dh_0, carry = [0] * 6
     for t in reversed(range(1, T + 1)):
         if t % tau == 0:  # step t is the last of its chunk
             carry = 0

@@ -341,7 +341,7 @@ _SLOPES = {
     "1 − tanh²(s)", "np.sqrt(1 - ({0}) ** 2)": "the root of 1 − s²",
 }  # fmt: skip
 _RETURNED = {
-    "-({})": "negative", "({}).T": "transposed", "({})[::-1]": "in reverse order",
+    "-({})": "negative", "({})[::-1]": "in reverse order",
     "({0}) / len({0})": "divided by its length",
 }  # fmt: skip
 
@@ -534,7 +534,7 @@ def _narrow(node, u):
             yield str(not value), f"with {not value} in place of {value}"
         case ast.Constant(int() | float() as value):
             tiny = [10.0**-n for n in range(3, 13)] if 0 < value < 1e-3 else []
-            for new in (value + 1, value - 1, *tiny, *[0] * bool(tiny)):
+            for new in {value + 1, value - 1, *tiny, *[0] * bool(tiny)} - {value}:
                 yield f"({new})", f"with {new} in place of {value}"
         case ast.Attribute(inner, "T"):
             yield f"({u(inner)})", f"without the transpose of {_shown(inner)}"

@@ -37,19 +37,21 @@ MASK = "of 0 and 1 the squares are 0 and 1"
 SQUARE = "only the square of it is used"
 VALUE = "both names hold the same value there"
 AGAIN = "done again, it changes nothing"
+TURNED = "the two may be exchanged everywhere"
 SAME = {
     "1.1": {"(du) * (x == y) ** 2": BOOLEAN, "(du) * (x > y) ** 2": BOOLEAN,
             "(du) * (y > x) ** 2": BOOLEAN},
     "1.3": {"de -> dv": VALUE, "dv -> de": VALUE, "[ds, de, dv, dn, dx]": VALUE},
     "1.4": {"([0]) * (n) ** 2": "a longer list is never read further", "n -> local": LENGTH,
-            "output -> ready": VALUE},
+            "output -> ready": VALUE, "range(n + 1)": "a longer list is never read further"},
     "2.1": {"(dh) * (h > 0) ** 2": BOOLEAN},
     "2.3": {"tuple(tuple((k for k, size in enumerate(shape) if size == 1)))": AGAIN,
             "tuple(tuple(range(new)))": AGAIN},
     "2.4": {"(mu) - (x)": "it is squared"},
     "3.2": {"(p) @ (dp)": "the sum of one number is that number"},
     "3.4": {"Y -> targets": LENGTH},
-    "4.2": {"(W_hy.T) @ (dy_t).T": VECTOR, "(W_hh.T) @ (da_next).T": VECTOR},
+    "4.2": {"(W_hy.T) @ (dy_t).T": VECTOR, "(W_hh.T) @ (da_next).T": VECTOR,
+            "W_hh -> da_next": TURNED, "W_hy -> dy_t": TURNED},
     "4.3": {"(W_hh.T) @ (da).T": VECTOR, "h -> dh": LENGTH, "h -> from_loss": LENGTH},
     "4.4": {f"({W}) @ ({v}).T": VECTOR for W, v in (
                 ("W_xh", "x[t]"), ("W_hh", "h[t - 1]"), ("W_hy", "h[t]"), ("W_hy.T", "dy"),
@@ -64,8 +66,8 @@ SAME = {
                 ("W_xh", "x[t]"), ("W_hh", "before"), ("W_hy", "h[t]"), ("W_hy.T", "dy"),
                 ("W_hh.T", "da"))}
            | {"x -> targets": LENGTH, "T -> t": VALUE, "dh_0 -> carry": VALUE},
-    "6.2": {f"dc -> {name}": LENGTH for name in ("c", "dh", "f", "o")},
-    "6.4": {"(W_h.T) @ (da).T": VECTOR},
+    "6.2": {f"dc -> {name}": LENGTH for name in ("c", "dh", "f", "o")} | {"dh -> o": TURNED},
+    "6.4": {"(W_h.T) @ (da).T": VECTOR, "dh_above -> from_h": TURNED},
     "7.2": {"np.linalg.norm(np.linalg.norm(whole))": "the norm of a number is its size"},
     "7.3": {"(lam) * (np.eye(2)) ** 2": MASK, "(s) * (np.eye(2, k=1)) ** 2": MASK},
     "8.1": {"(line) * (J_t[:H, :H])": DIAGONAL, "(J_t[:H, :H]) @ (line)": DIAGONAL,
@@ -75,11 +77,12 @@ SAME = {
     "9.1": {"(mask) ** 2 * (losses)": MASK},
     "9.2": {"[V, V]": VALUE},
     "9.3": {"(mask[:, :, None]) ** 2 * (d)": MASK},
-    "10.2": {"(low) - (high)": SQUARE},
+    "10.2": {"(low) - (high)": SQUARE, "low -> high": TURNED},
     "10.3": {"(climatology) - (temperatures)": SQUARE, "(a[t - k]) - (a[t])": SQUARE
              },
     "10.4": {"b_y -> W_hy": LENGTH},
     "6.5": {f"(W_h{k}.T) @ (da_{k}).T": VECTOR for k in "rzn"},
+    "12.2": {"w -> dy": TURNED},
     "12.4": {"w -> dw": LENGTH},
     "14.1": {f"b -> {name}": LENGTH for name in ("c", "coins", "pi", "stays", "xi", "z")},
 }  # fmt: skip
