@@ -286,7 +286,7 @@ def why(error):
     """Put the messages that learners meet most into words."""
     said, kind = str(error), type(error).__name__
     if found := re.search(r"shapes (\(.*?\)) (?:and )?(\(.*?\))", said):
-        hint = ": is a transpose missing?" * ("aligned" in said)
+        hint = "; look for a transpose" * ("aligned" in said)
         return f"the shapes {found[1]} and {found[2]} do not fit together{hint}"
     if found := re.search(r"axis (-?\d+) is out of bounds for array of dimension (\d+)", said):
         return f"axis {found[1]} is asked for, where an array has {found[2]} axes, counted from 0"
@@ -428,14 +428,15 @@ def in_place(runs):
 def wavers(exercise, answer, case, before):
     """Say whether an answer makes something else of the same arguments when called again."""
     out = _Quiet()
+    if not before.parts:
+        return False
     try:
         with contextlib.redirect_stdout(out), contextlib.redirect_stderr(out), limit(HURRY):
             now = run(answer, *case[:1], exercise, case[1])
     except Stopped:
         return False
-    both = before.parts and now.parts
-    return bool(both) and not all(
-        equal(before.parts[name], now.parts[name]) for name in both if now.parts[name] is not ...
+    return bool(now.parts) and not all(
+        equal(before.parts[name], part) for name, part in now.parts.items() if part is not ...
     )
 
 

@@ -134,7 +134,7 @@ def _digits(pairs):
         agrees(m, t) for m, t in pairs if t.any()
     ):
         return (
-            f"is never quite right, and never off by more than {off:.2g}, as where a slope is "
+            f"is on no input quite right, and on none off by more than {off:.2g}, as where a slope is "
             "measured over a step, or a small number is added; the exact formula is asked for"
         )
     return ""
@@ -251,7 +251,7 @@ def placed(function, pairs, cases):
     ):
         tests[f"where {a} {sign} {b}"] = [test(c[a], c[b]) for c in columns]
     found = next((words for words, holds in tests.items() if holds == wrong), "")
-    return found and f" Of all inputs it is wrong on just those {found}."
+    return found and f" Of the inputs tried it is wrong on just those {found}."
 
 
 COMPARED = {
