@@ -134,8 +134,8 @@ def _digits(pairs):
         agrees(m, t) for m, t in pairs if t.any()
     ):
         return (
-            f"is on no input quite right, and on none off by more than {off:.2g}, as where a slope is "
-            "measured over a step, or a small number is added; the exact formula is asked for"
+            f"is on no input quite right, and on none off by more than {off:.2g}, as where a slope "
+            "is measured over a step, or a small number is added; the exact formula is asked for"
         )
     return ""
 
