@@ -231,7 +231,10 @@ def parts_of(value, exercise, like):
         given = {wanted[0]: value}
     parts = {}
     for name in wanted:
-        parts[name] = ... if has_dots(given[name]) else numeric(given[name])
+        try:
+            parts[name] = ... if has_dots(given[name]) else numeric(given[name])
+        except RecursionError:
+            return None, f"{name} is a list that contains itself."
         if parts[name] is None:
             found = f"{name} is" if len(wanted) > 1 else "Your function returns"
             return None, f"{found} {described(given[name])}; expected are numbers."
@@ -643,17 +646,23 @@ class Search:
         slips, near, _ = useful
         groups = self.exercise.known, *([c for c in small if c[0].wide == w] for w in (False, True))
         for group, some in zip(groups, useful, strict=True):
+            # Of wide changes there are many: half of the time is for pairs.
+            stop = self.ends if some is not useful[2] else (clock() + self.ends) / 2
             for slip, edits in group:
-                if self.late():
+                if clock() > stop:
                     break
                 function = self.exercise.make(edits)
                 if function is None:
                     continue
                 alike, shares, changed, same = self.alone(function)
-                listed = group is self.exercise.known
-                if len(alike) == len(self.tried) and self.fits(function, self.tried, listed=listed):
+                listed, told_alone = (
+                    group is self.exercise.known,
+                    not getattr(slip, "beside", False),
+                )
+                whole = told_alone and len(alike) == len(self.tried)
+                if whole and self.fits(function, self.tried, listed=listed):
                     return [("", [slip])]
-                for name in alike.intersection(differ):
+                for name in alike.intersection(differ) if told_alone else ():
                     if self.fits(function, [name]):
                         partly[name].append(slip)
                 if shares:
@@ -666,8 +675,10 @@ class Search:
             function = self.exercise.make(edits)
             if function and self.fits(function, self.tried, loosely=True):
                 return [("", [slip])]
+        if named := self.first(later):
+            return [("", named)]
         mixed, _ = ((), ()) if self.late() else self.together(slips, useful[2], mixed=True)
-        if named := self.first(itertools.chain(mixed, later)):
+        if named := self.first(mixed):
             return [("", named)]
         return [(name, some[:1]) for name, some in partly.items() if some]
 

@@ -81,6 +81,7 @@ def related(exercise, part, pairs, cases):
 
 
 RESHAPED = {  # (ours, the truth), which then agree
+    "has the right numbers in another shape": lambda m, t: (m.ravel(), t.ravel()),
     "holds what is to be added up along its axis 0": lambda m, t: (m.sum(axis=0), t),
     "holds what is to be added up along its axis 1": lambda m, t: (m.sum(axis=1), t),
     "holds what is to be added up along its last axis": lambda m, t: (m.sum(axis=-1), t),
@@ -90,7 +91,6 @@ RESHAPED = {  # (ours, the truth), which then agree
     "is the last row alone of what it should be": lambda m, t: (m, t[-1]),
     "lacks the first row": lambda m, t: (m, t[1:]),
     "lacks the last row": lambda m, t: (m, t[:-1]),
-    "has the right numbers in another shape": lambda m, t: (m.ravel(), t.ravel()),
     "is the mean of what it should be": lambda m, t: (m.ravel(), t.mean().ravel()),
     "is the sum of what it should be": lambda m, t: (m.ravel(), t.sum().ravel()),
     "is what it should be, added up along axis 0": lambda m, t: (m, t.sum(axis=0)),

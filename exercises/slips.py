@@ -86,6 +86,7 @@ class Small:
     edit: tuple  # (start, end, new)
     says: str
     wide: bool = False  # one name for another: there are many of these
+    beside: bool = False  # told only beside another: alone, a relation says it better
     see: str = ""
 
     @property
@@ -285,8 +286,8 @@ class Exercise:
 
 @functools.cache
 def code(text):
-    """Compile a function; one with while ends in StopIteration where it might run for ever."""
-    if "while" in text:
+    """Compile a function; one that might run for ever ends in StopIteration."""
+    if "while" in text or ".append" in text:  # a loop may run over what it makes longer
         text = re.sub(r"(?m)^( *)((?:for|while) .*:)( *#.*)?$", r"\1\2\n\1    next(__left__)", text)
         start = "    globals()['__left__'] = iter(range(50_000))\n"
         text = re.sub(r"(?ms)^(def .*?:\n)", rf"\1{start}", text, count=1)
@@ -333,7 +334,6 @@ _FORMS = {  # of a name or an entry, and of another value
         "abs({})": "the absolute value of {0}", "(1 + {})": "1 + {0} where {0} belongs",
         "(1 - ({}) ** 2)": "1 − the square of {0} where {0} belongs",
         "np.sqrt({})": "the root of {0}", "np.exp({})": "the exponential of {0}",
-        "(-({}))": "the sign of {0} turned",
     },
 }  # fmt: skip
 _SLOPES = {
@@ -374,7 +374,8 @@ def small_changes(text):
                     same = re.sub(r"[()\s]", "", new) == re.sub(r"[()\s]", "", text[first:last])
                     if (not same or "brackets" in words) and (first, last, new) not in seen:
                         seen.add((first, last, new))
-                        yield Small((first, last, new), words + where, wide)
+                        beside = isinstance(node, ast.Return)
+                        yield Small((first, last, new), words + where, wide, beside)
 
 
 def _statements(body):
@@ -583,7 +584,8 @@ def _narrow(node, u):
                         whole = f"{{{', '.join(f'{key}: {new}' for key, new in pairs)}}}"
                     else:
                         whole = ", ".join(news)
-                    yield f"return {whole}", f"with {_shown(part)} {words} in what is returned"
+                    shown = _shown(part) if isinstance(part, ast.Name) else "one part"
+                    yield f"return {whole}", f"with {shown} {words} in what is returned"
         case ast.AugAssign(target, ast.Add() | ast.Sub() as op, value):
             signs = ("−=", "+=") if isinstance(op, ast.Add) else ("+=", "−=")
             yield f"{u(target)} = {u(value)}", f"with = in place of {signs[1]} at {_shown(target)}"

@@ -551,7 +551,11 @@ def _late(x):
         (PLAIN, lambda x: None, "begin with return"),
         (PLAIN, lambda x: "2x", "returns a str; expected are numbers"),
         (PLAIN, lambda x: {"y": 2 * x}, "must return one result, y; it returns a dict"),
-        (PLAIN, lambda x: (2 * x)[None], "has shape (1, 1), expected is (1,)"),
+        (
+            PLAIN,
+            lambda x: (2 * x)[None],
+            "right numbers in another shape (on one input its shape is (1, 3)",
+        ),
         (PLAIN, lambda x: exit(), "stops"),
         (PLAIN, lambda x: -2 * x, "has the wrong sign everywhere"),
         (PLAIN, lambda x: 8 * x, "is 4 times what it should be"),
@@ -560,7 +564,7 @@ def _late(x):
         (PLAIN, np.ones(3), "give your function itself"),
         (SEVERAL, lambda x: 2 * x, "must return 2 results, separated by commas: y, dW"),
         (SEVERAL, lambda x: (2 * x, None), "dW is None; expected are numbers"),
-        (SEVERAL, lambda x: (2 * x, np.ones(1)), "dW has shape (1,), expected is (1, 1)"),
+        (SEVERAL, lambda x: (2 * x, np.ones(1)), "dW has shape (1,), expected is (3, 1)"),
         (SEVERAL, lambda x: (2 * x, ...), "1 of 2 parts right (y); not tried yet: dW"),
         (NAMED, lambda x: {"y": x, "dw": x}, "lacks dW and has, though not expected, dw"),
         (NAMED, lambda x: (2 * x, x), "must return a dict with y, dW, not a tuple"),
@@ -587,6 +591,7 @@ ODD = {
     "objects": lambda v: np.array([None, 1]),
     "unequal lists": lambda v: [[1.0], [1.0, 2.0]],
     "complex": lambda v: 2 + 1j,
+    "a list in itself": lambda v: (lambda a: a.append(a) or a)([]),
 }
 
 
