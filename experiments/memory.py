@@ -7,9 +7,10 @@ inputs. Held equal: the inputs of a seed. The default start of the RNN is the co
 keeps more": an orthogonal one is the better RNN.
 
 Columns: ``norm`` the largest factor by which a gradient is multiplied over 100 steps, ‖∂s_T/∂s_0‖
-of the whole state s, h or (c, h); ``h_to_h`` the same for ∂h_T/∂h_0, c_0 held; ``line`` the largest
-product of one unit's forget gates (0 for an RNN); ``flat`` the share of slopes, or of forget gates'
-slopes, below half of their largest.
+of the whole state s, h or (c, h); ``h_to_h`` the same for ∂h_T/∂h_0, c_0 held; ``c_to_c`` for
+∂c_T/∂c_0, h_0 held, to be compared with ``line``, the largest product of one unit's forget gates
+(both 0 for an RNN); ``flat`` the share of slopes, or of forget gates' slopes, below half of their
+largest.
 """
 
 import numpy as np
@@ -49,13 +50,15 @@ def run(seed, start, gain, inputs):
             params["W_hh"] = spectra.orthogonal(H, rng)
         factors, slopes = rnn_factors({k: gain * w for k, w in params.items()}, x)
         norm = h_to_h = size(factors)
-        return {"norm": norm, "h_to_h": h_to_h, "line": 0.0, "flat": (slopes < 0.5).mean()}
+        flat = (slopes < 0.5).mean()
+        return {"norm": norm, "h_to_h": h_to_h, "c_to_c": 0.0, "line": 0.0, "flat": flat}
     params = {k: gain * w for k, w in lstm.init(D, H, rng, forget_bias=0.0).items()}
     params["b"][H : 2 * H] = np.log(9) if start == "lstm ln 9" else float(start.split()[1])
     factors, f = lstm_factors(params, x)
     return {
         "norm": size(factors),
         "h_to_h": size(factors, slice(H, 2 * H)),
+        "c_to_c": size(factors, slice(H)),
         "line": f.prod(axis=0).max(),
         "flat": (f * (1 - f) < 0.125).mean(),
     }

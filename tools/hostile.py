@@ -63,6 +63,7 @@ def double(folder):
         nbformat.write(notebook, path)
 
 
+OLDER = {"OPENBLAS_CORETYPE": "Haswell", "NPY_DISABLE_CPU_FEATURES": "X86_V4 AVX512_ICL AVX512_SPR"}
 C_LOCALE = {"LANG": "C", "LC_ALL": "C", "PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0"}
 BACKWARDS = [str(p.relative_to(course.ROOT)) for p in course.paths(solutions=True)][::-1]
 ALL, PLUGIN = ("tests", "notebooks"), ("-p", "tools.hostile")
@@ -72,6 +73,7 @@ CONDITIONS = {
     "same-kernel": ("all cells run twice in one kernel", dict(prepare=double)),
     "reversed": ("notebooks from the last to the first", dict(targets=BACKWARDS)),
     "threads": ("two BLAS threads", dict(set=dict.fromkeys(THREADS, "2"))),
+    "processor": ("sums and exponentials as an older processor rounds them", dict(set=OLDER)),
     "hash": ("PYTHONHASHSEED=12345", dict(set={"PYTHONHASHSEED": "12345"})),
     "in-notebooks": ("pytest called in notebooks/", dict(targets=["."], cwd="notebooks")),
     "kernel-at-root": (
