@@ -56,7 +56,8 @@ SAME = {
     "4.4": {f"({W}) @ ({v}).T": VECTOR for W, v in (
                 ("W_xh", "x[t]"), ("W_hh", "h[t - 1]"), ("W_hy", "h[t]"), ("W_hy.T", "dy"),
                 ("W_hh.T", "da"))}
-           | {"x -> targets": LENGTH, "T -> t": VALUE, "dh_0 -> carry": VALUE},
+           | {"x -> targets": LENGTH, "T -> t": VALUE, "dh_0 -> carry": VALUE,
+              "dh_0 += carry": "it is 0 before"},
     "5.1": {"(past) ** 2 * (t - k < tau)": BOOLEAN, "(past) * (t - k < tau) ** 2": BOOLEAN,
             "(past) ** 2 * (k >= first)": BOOLEAN, "(past) * (k >= first) ** 2": BOOLEAN,
             "past -> window": "each chunk lies in the window of its loss"},
@@ -65,7 +66,8 @@ SAME = {
     "5.3": {f"({W}) @ ({v}).T": VECTOR for W, v in (
                 ("W_xh", "x[t]"), ("W_hh", "before"), ("W_hy", "h[t]"), ("W_hy.T", "dy"),
                 ("W_hh.T", "da"))}
-           | {"x -> targets": LENGTH, "T -> t": VALUE, "dh_0 -> carry": VALUE},
+           | {"x -> targets": LENGTH, "T -> t": VALUE, "dh_0 -> carry": VALUE,
+              "dh_0 += carry": "it is 0 before"},
     "6.2": {f"dc -> {name}": LENGTH for name in ("c", "dh", "f", "o")} | {"dh -> o": TURNED},
     "6.4": {"(W_h.T) @ (da).T": VECTOR, "dh_above -> from_h": TURNED},
     "7.2": {"np.linalg.norm(np.linalg.norm(whole))": "the norm of a number is its size"},
