@@ -66,7 +66,8 @@ def switch(label, value):
 class player(widgets.HBox):
     """A play button and a slider of whole numbers from ``first`` to ``last``, moving together.
 
-    They begin at ``value``, by default ``first``; ``pause`` is the time from one number to the next, in milliseconds.
+    They begin at ``value``, by default ``first``; ``pause`` is the time from one number to the
+    next, in milliseconds.
     """
 
     value = traitlets.Int()
