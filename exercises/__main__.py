@@ -145,6 +145,8 @@ def main(arguments=None):
     bank.add_argument("--out", type=Path, required=True)
     given = parser.parse_args(arguments)
     if given.command == "export":
+        if not any(export.every()):
+            parser.error("the questions are packed here; export them from the full course")
         given.out.write_text(export.FORMATS[given.format](), encoding="utf-8")
         return None
     if given.command == "one":

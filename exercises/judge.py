@@ -19,11 +19,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from exercises.relations import CLOSE, agrees, close, placed, related
+
 SECONDS = 3.0  # what one answer may take on all its inputs together
 HURRY = 0.7  # the same once it was wrong on one of them
 SEARCH = 1.5  # seconds spent on looking for what explains a wrong answer
-CLOSE = 1e-9  # largest difference from the truth that counts as right, by the size of the part
-LOOSE = 1e-4  # the same where an answer was computed in float32
 clock = time.monotonic
 
 
@@ -70,18 +70,8 @@ def limit(seconds):
     an answer may catch everything. A browser has neither: there each line looks at the clock.
     """
     if sys.platform == "emscripten":
-        end, before = time.monotonic() + seconds, sys.gettrace()
-
-        def look(*_):
-            if time.monotonic() > end:
-                raise Stopped
-            return look
-
-        sys.settrace(look)
-        try:
+        with _looking(time.monotonic() + seconds):
             yield
-        finally:
-            sys.settrace(before)
         return
     main = threading.current_thread() is threading.main_thread()
     if main and hasattr(signal, "setitimer"):
@@ -125,6 +115,39 @@ def limit(seconds):
             raise_in(me, None)
 
 
+@contextlib.contextmanager
+def _looking(end):
+    """Raise Stopped at each line and jump after that time, outside of this module.
+
+    Before Python 3.12 only the first of them can raise; an answer that catches it goes on.
+    """
+
+    def look(code, *_):
+        if time.monotonic() > end and getattr(code, "co_filename", "") not in ours:
+            raise Stopped
+        return look
+
+    ours = __file__, contextlib.__file__
+    if not hasattr(sys, "monitoring"):
+        before = sys.gettrace()
+        sys.settrace(look)
+        try:
+            yield
+        finally:
+            sys.settrace(before)
+        return
+    watch, tool = sys.monitoring, sys.monitoring.PROFILER_ID
+    watch.use_tool_id(tool, "exercises")
+    for event in (watch.events.LINE, watch.events.JUMP, watch.events.PY_START):
+        watch.register_callback(tool, event, look)
+    watch.set_events(tool, watch.events.LINE | watch.events.JUMP | watch.events.PY_START)
+    try:
+        yield
+    finally:
+        watch.set_events(tool, 0)
+        watch.free_tool_id(tool)
+
+
 class _Quiet(io.TextIOBase):
     """Takes what an answer prints, and keeps nothing but how much it was."""
 
@@ -163,7 +186,11 @@ def again(function, args, exercise, like):
             value = function(*frozen(args))
     except Exception as error:
         return Run(error=(type(error), str(error)))
-    return Run(*parts_of(value, exercise, like))
+    found = Run(*parts_of(value, exercise, like))
+    for name, part in (found.parts or {}).items():
+        if isinstance(like, dict) and part is not ... and part.shape == () and not part:
+            found.parts[name] = np.zeros(np.shape(like[name]))  # a sum that never began
+    return found
 
 
 def names(like, exercise):
@@ -204,7 +231,10 @@ def parts_of(value, exercise, like):
         given = {wanted[0]: value}
     parts = {}
     for name in wanted:
-        parts[name] = ... if has_dots(given[name]) else numeric(given[name])
+        try:
+            parts[name] = ... if has_dots(given[name]) else numeric(given[name])
+        except RecursionError:
+            return None, f"{name} is a list that contains itself."
         if parts[name] is None:
             found = f"{name} is" if len(wanted) > 1 else "Your function returns"
             return None, f"{found} {described(given[name])}; expected are numbers."
@@ -227,30 +257,6 @@ def numeric(value):
     if array.dtype.kind not in "biuf":
         return None
     return array if array.dtype.kind == "f" else array.astype(float)
-
-
-def agrees(mine, true):
-    """Say whether two parts are the same numbers, up to rounding on the scale of the part."""
-    if mine is Ellipsis or mine.shape != true.shape:
-        return False
-    if mine.dtype == true.dtype == np.float64:  # the short way, where all is finite
-        with np.errstate(all="ignore"):
-            far = np.abs(mine - true).max(initial=0.0) - CLOSE * np.abs(true).max(initial=0.0)
-        if np.isfinite(far):
-            return bool(far <= 1e-13)
-    return bool(close(mine, true).all())
-
-
-def close(mine, true):
-    """Say the same of each entry."""
-    with np.errstate(all="ignore"):
-        sizes = np.abs(true)
-        scale = sizes[np.isfinite(sizes)].max(initial=0.0)
-        bound = CLOSE * scale + 1e-13
-        if mine.dtype.itemsize < 8:
-            bound = LOOSE * scale + 1e-6
-        near = np.abs(mine - true) <= bound
-        return near | (mine == true) | (np.isnan(mine) & np.isnan(true))
 
 
 def equal(a, b):
@@ -283,7 +289,10 @@ def why(error):
     """Put the messages that learners meet most into words."""
     said, kind = str(error), type(error).__name__
     if found := re.search(r"shapes (\(.*?\)) (?:and )?(\(.*?\))", said):
-        return f"the shapes {found[1]} and {found[2]} do not fit together"
+        hint = "; look for a transpose" * ("aligned" in said)
+        return f"the shapes {found[1]} and {found[2]} do not fit together{hint}"
+    if found := re.search(r"axis (-?\d+) is out of bounds for array of dimension (\d+)", said):
+        return f"axis {found[1]} is asked for, where an array has {found[2]} axes, counted from 0"
     if found := re.search(r"size (\d+) is different from (\d+)", said):
         return (
             f"a matrix product meets {found[2]} and {found[1]} entries where it needs equally "
@@ -395,7 +404,12 @@ def judged(exercise, answer, seed=0):
     if not failing:
         return Verdict(number, False, points, f"not finished. {_counted(status)}", (), status)
     first = failing[0]
-    if runs[first].trouble and not runs[first].error:
+    if wavers(exercise, answer, cases[first], runs[first]):
+        said = (
+            "Your function returns something else each time it is called with the same arguments."
+        )
+        slips = (said,)
+    elif runs[first].trouble and not runs[first].error:
         said, slips = runs[first].trouble, ()
     else:
         said, slips = explained(exercise, runs, cases, status, failing)
@@ -414,35 +428,63 @@ def in_place(runs):
     )
 
 
+def wavers(exercise, answer, case, before):
+    """Say whether an answer makes something else of the same arguments when called again."""
+    out = _Quiet()
+    if not before.parts:
+        return False
+    try:
+        with contextlib.redirect_stdout(out), contextlib.redirect_stderr(out), limit(HURRY):
+            now = run(answer, *case[:1], exercise, case[1])
+    except Stopped:
+        return False
+    return bool(now.parts) and not all(
+        equal(before.parts[name], part) for name, part in now.parts.items() if part is not ...
+    )
+
+
 def explained(exercise, runs, cases, status, failing):
-    """Return (what is said about a wrong answer, the sentences of the slips that were found)."""
+    """Return (what is said about a wrong answer, the sentences of what was found)."""
     search = Search(exercise, cases, runs, status, failing)
+    trouble = next((runs[k].trouble for k in failing if runs[k].trouble), "")
+    said = [_counted(status)] if len(status) > 1 and not trouble else []
+    follows, named, open_ = [], [], []
     with warnings.catch_warnings(action="ignore"):
         found = search.found()
-    follows = search.following() if not found or found[0][0] else []
-    found = [one for one in found if one[0] not in follows]
-    trouble, related_to = next((runs[k].trouble for k in failing if runs[k].trouble), ""), ()
-    said = [_counted(status)] if len(status) > 1 and not trouble else []
-    if trouble:
-        said.append(trouble + " Most likely:" * bool(found))
-    if found:
-        said.append(told(found))
-    elif not trouble:
+        if not found or found[0][0]:
+            follows = search.following()
+            found = [one for one in found if one[0] not in follows]
+            known = {*follows, *(part for part, _ in found)}
+            open_ = [part for part in search.wrong if part not in known and not trouble]
+        if trouble:
+            said.append(trouble + " Most likely:" * bool(found))
+        if found:
+            said.append(told(found))
+        for part in list(open_):
+            pairs = [(one.parts[part], true[part]) for one, (_, _, true) in zip(runs, cases)]  # noqa: B905
+            relation = related(exercise, part, pairs, cases)
+            if relation:
+                named.append(f"{part} {relation}.")
+                open_.remove(part)
+            elif behind := search.behind(part):
+                named.append(f"Taking what you have before as given: {told([(part, behind)])}")
+                open_.remove(part)
+    said += named
+    if open_:
         together = "" if search.cut else ", alone or two together,"
-        words, related_to = unknown(exercise, search.wrong[0], runs, cases, failing, together)
-        said.append(words)
+        begun = f"None of the known slips{together} behaves like your answer."
+        if found or named:
+            begun = f"Besides, something else is wrong in {', '.join(open_)}."
+        said.append(begun + unknown(exercise, open_[0], runs, cases, failing))
     if follows:
         said.append(
             f"{', '.join(follows)}: right, if what you have before is taken as given; mend that "
             "first."
         )
-    rest = set(search.wrong) - set(follows) - {part for part, _ in found}
-    if found and found[0][0] and rest:
-        said.append(f"Besides, something else is wrong in {', '.join(sorted(rest))}.")
     if not found:
         said.append(f'exercises.case("{exercise.number}") gives that input.')
-    named = tuple(dict.fromkeys(slip.words for _, some in found for slip in some))
-    return "\n".join(said), named or related_to
+    slips = dict.fromkeys(slip.words for _, some in found for slip in some)
+    return "\n".join(said), (*slips, *named)
 
 
 def endless(exercise, cases):
@@ -522,11 +564,12 @@ class Search:
     def flat(self, parts):
         return np.concatenate([parts[name].ravel() for name in self.tried])
 
-    def fits(self, function, parts, loosely=False):
+    def fits(self, function, parts, loosely=False, listed=True):
         """Say whether a wrong solution does what the answer does, in these parts, on all inputs.
 
-        What stops must stop with the same words; loosely, any two that stop or run into nan or inf
-        are alike if there are other inputs on which they agree in numbers.
+        What stops must stop with the same words; a change that nobody listed must besides agree in
+        numbers on other inputs, where what stops may be quite another one. Loosely, where one stops
+        or runs into nan or inf, the other need only be wrong, if elsewhere they agree in numbers.
         """
         numbers, words = 0, set()
         for k in self.order:
@@ -540,9 +583,14 @@ class Search:
             elif mine.error and mine.error == theirs.error:
                 words.add(mine.error)
                 continue
-            if not (loosely and breaks(mine, parts) and breaks(theirs, parts)):
+            if not (loosely and breaks(mine, parts) and self.amiss(theirs, k)):
                 return False
-        return numbers > 2 or (len(words) > 2 and not loosely)
+        return numbers > 2 or (len(words) > 2 and not loosely and listed)
+
+    def amiss(self, one, k):
+        """Say whether a run stops, or is wrong in some part."""
+        true = self.cases[k][2]
+        return not one.parts or not all(agrees(one.parts[n], true[n]) for n in self.tried)
 
     def alone(self, function):
         """Try a wrong solution on the most telling input.
@@ -565,29 +613,32 @@ class Search:
             return same, shares, every, every
         return same, shares, ~close(found, self.true), close(found, self.mine)
 
+    def granted(self, k, edits=()):
+        """Say whether wrong part k is what the solution, so edited, makes of the answer's own
+        values of the wrong parts before it."""
+        name, function = self.wrong[k], self.exercise.given(self.wrong[:k], edits) if k else None
+        for (args, like, _), mine in zip(self.cases, self.runs, strict=False) if function else ():
+            function.__globals__["__given__"] = mine.parts
+            theirs = again(function, args, self.exercise, like)
+            if not (mine.parts and theirs.parts and agrees(mine.parts[name], theirs.parts[name])):
+                return False
+        return function is not None
+
     def following(self):
         """Return the wrong parts that are right once the wrong ones before them are granted."""
-        found = []
-        for k, name in enumerate(self.wrong):
-            function = self.exercise.given(self.wrong[:k]) if k else None
-            if function is None:
-                continue
-            for (args, like, _), mine in zip(self.cases, self.runs, strict=False):
-                function.__globals__["__given__"] = mine.parts
-                theirs = again(function, args, self.exercise, like)
-                if not (
-                    mine.parts and theirs.parts and agrees(mine.parts[name], theirs.parts[name])
-                ):
-                    break
-            else:
-                found.append(name)
-        return found
+        return [name for k, name in enumerate(self.wrong) if self.granted(k)]
+
+    def behind(self, name):
+        """Return the slip that explains a part once the wrong ones before it are granted."""
+        ways = [way for way in self.exercise.known if not callable(way[1])]
+        for slip, edits in ways + [way for way in self.exercise.small if not way[0].wide]:
+            if not self.late() and self.granted(self.wrong.index(name), edits):
+                return [slip]
+        return []
 
     def found(self):
         """Return [(part or "", [slip, ...]), ...], or nothing."""
-        # Where an answer stops, a small change that stops too may be quite another one.
-        stops = any(one.error for one in self.runs)
-        small = [] if stops or self.exercise.judge else self.exercise.small
+        small = [] if self.exercise.judge else self.exercise.small
         # Of a part that is only wrong because the answer stops there is nothing to explain.
         pairs = [(r.parts, true) for r, (_, _, true) in zip(self.runs, self.cases, strict=False)]
         differ = [n for n in self.wrong if any(m and not agrees(m[n], t[n]) for m, t in pairs)]
@@ -595,16 +646,23 @@ class Search:
         slips, near, _ = useful
         groups = self.exercise.known, *([c for c in small if c[0].wide == w] for w in (False, True))
         for group, some in zip(groups, useful, strict=True):
+            # Of wide changes there are many: half of the time is for pairs.
+            stop = self.ends if some is not useful[2] else (clock() + self.ends) / 2
             for slip, edits in group:
-                if self.late():
+                if clock() > stop:
                     break
                 function = self.exercise.make(edits)
                 if function is None:
                     continue
                 alike, shares, changed, same = self.alone(function)
-                if len(alike) == len(self.tried) and self.fits(function, self.tried):
+                listed, told_alone = (
+                    group is self.exercise.known,
+                    not getattr(slip, "beside", False),
+                )
+                whole = told_alone and len(alike) == len(self.tried)
+                if whole and self.fits(function, self.tried, listed=listed):
                     return [("", [slip])]
-                for name in alike.intersection(differ):
+                for name in alike.intersection(differ) if told_alone else ():
                     if self.fits(function, [name]):
                         partly[name].append(slip)
                 if shares:
@@ -619,6 +677,9 @@ class Search:
                 return [("", [slip])]
         if named := self.first(later):
             return [("", named)]
+        mixed, _ = ((), ()) if self.late() else self.together(slips, useful[2], mixed=True)
+        if named := self.first(mixed):
+            return [("", named)]
         return [(name, some[:1]) for name, some in partly.items() if some]
 
     def first(self, groups):
@@ -628,12 +689,15 @@ class Search:
                 self.cut = True
                 break
             function = self.exercise.make(*(edits for _, edits, *_ in group))
-            if function is not None and self.fits(function, self.tried):
+            listed = not any(hasattr(slip, "wide") for slip, *_ in group)
+            if function is not None and self.fits(function, self.tried, listed=listed):
                 return [slip for slip, *_ in group]
         return []
 
-    def together(self, slips, near):
+    def together(self, slips, near, mixed=False):
         """Return the twos and threes to try, the likely ones and the others, as two iterators.
+
+        ``mixed``: only pairs of a slip and one that is near.
 
         Where only one of them changes a number, the answer must have that one's number, and where
         none does, it must be right.
@@ -644,12 +708,13 @@ class Search:
         changed, same = (np.array([one[k] for one in every]) for k in (2, 3))
         best = sorted(range(len(every)), key=lambda k: -(changed[k] & same[k]).sum())[:12]
         likely, later = [], []
-        for groups in (
-            [*itertools.combinations(range(few), 2)],
-            [*itertools.product(range(few), range(few, len(every)))],
-            [*itertools.combinations(range(few, len(every)), 2)],
-            [(*two, k) for two in itertools.combinations(best, 2) for k in range(len(every))],
-        ):
+        mixes = itertools.product(range(few), range(few, len(every)))
+        kinds = (mixes,) if mixed else (
+            itertools.combinations(range(few), 2), mixes,
+            itertools.combinations(range(few, len(every)), 2),
+            ((*two, k) for two in itertools.combinations(best, 2) for k in range(len(every))),
+        )  # fmt: skip
+        for groups in map(list, kinds):
             if groups:
                 groups = np.array(groups)
                 unlike, both = self.unlike(changed, same, groups)
@@ -686,25 +751,26 @@ def told(found):
     return "\n".join(said) + f" Re-read {reread}." * bool(reread)
 
 
-def unknown(exercise, part, runs, cases, failing, together):
-    """Say of a part that no slip explains what was tested, and no more; and how it is related."""
+def unknown(exercise, part, runs, cases, failing):
+    """Say of a part that nothing explains what was tested, and no more."""
     pairs = [(one.parts[part], true[part]) for one, (_, _, true) in zip(runs, cases, strict=False)]
     k = next(k for k in failing if not agrees(*pairs[k]))
     mine, true = pairs[k]
-    subject = part if len(runs[k].parts) > 1 or part != "the result" else "the result"
-    if mine.shape != true.shape:
+    odd = [n for n in failing if pairs[n][0].shape != pairs[n][1].shape]
+    if odd:
+        k = max(odd, key=lambda n: pairs[n][1].size)  # where sizes differ, shapes say more
+        mine, true = pairs[k]
         hint = " Is it transposed?" if mine.shape == true.shape[::-1] else ""
         sizes = ", ".join(f"{a.shape}" for a in cases[k][0] if isinstance(a, np.ndarray))
         given = f" (for arguments of shape {sizes})" if sizes else ""
-        return f"{subject} has shape {mine.shape}, expected is {true.shape}{given}.{hint}", ()
-    relation = related(pairs, exercise.steps == part)
-    if relation:
-        return f"{subject} {relation}.", (f"{subject} {relation}.",)
+        return f" {part} has shape {mine.shape}, expected is {true.shape}{given}.{hint}"
     where = tuple(int(i) for i in np.argwhere(~np.isclose(mine, true, CLOSE, 0))[0])
-    entry = f"{subject}[{', '.join(map(str, where))}]" if where else subject
-    said = f"None of the known slips{together} behaves like your answer. "
-    said += f"On the smallest input that fails, {entry} is {mine[where]:.6g}, "
+    entry = f"{part}[{', '.join(map(str, where))}]" if where else part
+    said = f" On the smallest input that fails, {entry} is {mine[where]:.6g}, "
     said += f"expected {true[where]:.6g}."
+    right = sum(agrees(m, t) for m, t in pairs)
+    said += f" It is right on {right} of {len(pairs)} inputs." * bool(right)
+    said += placed(exercise.truth, pairs, cases)
     if exercise.steps == part and len(true) > 1:
         rows = [agrees(m, t) for m, t in zip(mine, true, strict=True)]
         wrong = [row for row, right in enumerate(rows) if not right]
@@ -719,56 +785,4 @@ def unknown(exercise, part, runs, cases, failing, together):
             halves = [np.split(v[last], len(exercise.blocks), axis=-1) for v in (mine, true)]
             fits = zip(exercise.blocks, map(agrees, *halves), strict=True)
             said += f" Wrong in it: {', '.join(name for name, fit in fits if not fit)}."
-    return said, ()
-
-
-def related(pairs, steps):
-    """Name a relation of a part to the truth that holds on all inputs, if there is one."""
-    tests = {
-        "has the wrong sign everywhere": np.negative,
-        "is transposed": np.transpose,
-        "is 0 everywhere": np.zeros_like,
-    }
-    if steps:
-        tests["is one step late"] = functools.partial(_moved, by=1)
-        tests["stands in the reverse order in time"] = np.flipud
-        tests["is one step early"] = functools.partial(_moved, by=-1)
-    for words, change in tests.items():
-        if all(agrees(m, change(t)) for m, t in pairs):
-            return words
-    if any(m.shape != t.shape for m, t in pairs):
-        return ""
-    if all(nearly(m, t) for m, t in pairs):
-        if all(nearly(m, t, 1e-6) for m, t in pairs) and any(
-            np.array_equal(m, np.float32(m)) and (m % 1).any() for m, _ in pairs
-        ):
-            return "agrees to seven digits: something in it has dtype float32; compute in float64"
-        return (
-            "agrees to some digits only, as a measured slope or a part in float32 does, or a small "
-            "number added; the exact formula is asked for"
-        )
-    big = [(m, t) for m, t in pairs if np.abs(t).max(initial=0.0) > 0]
-    # Any two numbers differ by a factor: it must be the same in many.
-    if len(big) >= (3 if max(t.size for _, t in big) > 1 else 10):
-        first = max(big, key=lambda pair: np.abs(pair[1]).max())
-        at = np.abs(first[1]).argmax()
-        factor = first[0].flat[at] / first[1].flat[at]
-        for fits, about in (agrees, ""), (nearly, "about "):
-            if factor and np.isfinite(factor) and all(fits(m / factor, t) for m, t in pairs):
-                return f"is {about}{factor:.6g} times what it should be, on every input"
-    return ""
-
-
-def nearly(mine, true, digits=1e-4):
-    """Say whether a part is right to some digits, as a measured slope is."""
-    with np.errstate(all="ignore"):
-        return bool((np.abs(mine - true) <= digits * np.abs(true).max(initial=0.0)).all())
-
-
-def _moved(array, by):
-    moved = np.zeros_like(array)
-    if by > 0:
-        moved[1:] = array[:-1]
-    else:
-        moved[:-1] = array[1:]
-    return moved
+    return said

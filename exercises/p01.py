@@ -61,7 +61,9 @@ def _points(rng):
         yield x, 0.0
 
 
-e3 = Exercise("1.3", swish_backward, _points, returns=("ds", "dv", "de", "dn", "dx"))
+e3 = Exercise(
+    "1.3", swish_backward, _points, returns=("ds", "dv", "de", "dn", "dx"), shown="n e v s"
+)
 
 
 def sweep(n, edges, local, output):

@@ -86,6 +86,7 @@ class Small:
     edit: tuple  # (start, end, new)
     says: str
     wide: bool = False  # one name for another: there are many of these
+    beside: bool = False  # told only beside another: alone, a relation says it better
     see: str = ""
 
     @property
@@ -119,6 +120,8 @@ class Exercise:
         Where many answers are right: ``judge(answer, *arguments)`` returns what is wrong, or "".
     forward : bool
         The steps follow from those before them, not from those after.
+    shown : str
+        Names of the solution that the prompt's code has as well, and that may be told.
     """
 
     number: str
@@ -131,6 +134,7 @@ class Exercise:
     order: tuple = ()
     judge: Callable | None = None
     forward: bool = False
+    shown: str = ""
 
     def __post_init__(self):
         functions = self.solution if isinstance(self.solution, tuple) else (self.solution,)
@@ -184,12 +188,18 @@ class Exercise:
                 private.add(getattr(node, "name", "") or getattr(node, "arg", "") or node.id)
             elif isinstance(node, ast.Dict):
                 names += [key.value for key in node.keys if isinstance(key, ast.Constant)]
-        public = {*inspect.signature(self.truth).parameters, *names, "t"}
+        given = list(inspect.signature(self.truth).parameters)
+        public = {*given, *names, *self.shown.split(), "t"}
         private -= public.union(*(re.findall(r"\w+", name) for name in self.names))
-        return [
+        found = [
             (replace(change, says=_public(change.says, private)), (change.edit,))
             for change in small_changes(self.text)
         ]
+        for a, b in itertools.combinations(given, 2):
+            edits = self.places({a: b, b: a})
+            said = f"with `{a}` and `{b}` exchanged throughout"
+            found += [(Small(edits[0], said, True), edits)] if edits else []
+        return sorted(found, key=lambda way: "one more" in way[0].says)  # of these there are many
 
     def places(self, edits):
         """Return the edits {old: new} as places (start, end, new) of the text."""
@@ -202,15 +212,16 @@ class Exercise:
                 for m in re.finditer(left + re.escape(old) + right, self.text)
                 if not any(first <= m.start() < last for first, last in self._headers)
             ]
-            if not spots:
+            if not spots and new not in edits:
                 raise ValueError(f"Exercise {self.number}: {old!r} does not stand in the solution.")
             found += [(*spot, new) for spot in spots]
         return tuple(sorted(found))
 
-    def given(self, names):
-        """Return the solution going on from an answer's own values of those parts, if it can.
+    def given(self, names, edits=()):
+        """Return the solution, edited, going on from an answer's own values of those parts.
 
-        They are read from ``__given__`` among the globals of the function that is returned.
+        They are read from ``__given__`` among the globals of the function that is returned. None
+        where the solution does not assign them at its own level, or the edits do not go together.
         """
         function = ast.parse(self.text).body[0]
         value = function.body[-1].value
@@ -227,7 +238,9 @@ class Exercise:
                 ):
                     at = sum(map(len, lines[: line.end_lineno]))
                     places.append((at, at, f"    {target.id} = __given__[{name!r}]\n"))
-        return self._compiled(tuple(sorted(places))) if len(places) == len(names) else None
+        if len(places) != len(names):
+            return None
+        return self._compiled(tuple(sorted((*places, *edits))))
 
     def make(self, *edits):
         """Return the solution with these edits, or None where they do not go together."""
@@ -273,8 +286,8 @@ class Exercise:
 
 @functools.cache
 def code(text):
-    """Compile a function; one with while ends in StopIteration where it might run for ever."""
-    if "while" in text:
+    """Compile a function; one that might run for ever ends in StopIteration."""
+    if "while" in text or ".append" in text:  # a loop may run over what it makes longer
         text = re.sub(r"(?m)^( *)((?:for|while) .*:)( *#.*)?$", r"\1\2\n\1    next(__left__)", text)
         start = "    globals()['__left__'] = iter(range(50_000))\n"
         text = re.sub(r"(?ms)^(def .*?:\n)", rf"\1{start}", text, count=1)
@@ -294,7 +307,7 @@ def size(args):
 
 _OTHER = {
     ast.Add: "-", ast.Sub: "+", ast.Mult: "/@", ast.Div: "*", ast.Mod: ("//",),
-    ast.FloorDiv: "%", ast.MatMult: "*",
+    ast.FloorDiv: "%", ast.MatMult: "*", ast.Pow: "*",
 }  # fmt: skip
 _SAID = {
     "-": "with − before", "+": "with + before", "/": "with one part divided by",
@@ -304,7 +317,33 @@ _COMPARED = {
     ast.Lt: ("<=", ">"), ast.LtE: ("<", ">="), ast.Gt: (">=", "<"), ast.GtE: (">", "<="),
     ast.Eq: ("!=",), ast.NotEq: ("==",), ast.In: ("not in",), ast.NotIn: ("in",),
 }  # fmt: skip
-_CALLED = {"sum": "mean", "mean": "sum", "max": "min", "min": "max", "dot": "outer"}
+_CALLED = {
+    "sum": "mean", "mean": "sum", "max": "min", "min": "max", "dot": "outer", "prod": "sum",
+}  # fmt: skip
+_FORMS = {  # of a name or an entry, and of another value
+    True: {
+        "abs({})": "the absolute value of {0}", "(1 - {})": "1 − {0} where {0} belongs",
+        "(1 + {})": "1 + {0} where {0} belongs", "({} + 1)": "{0} + 1 where {0} belongs",
+        "({} - 1)": "{0} − 1 where {0} belongs", "(1 - {} ** 2)": "1 − {0}² where {0} belongs",
+        "({0} * (1 - {0}))": "{0} (1 − {0}) where {0} belongs", "1.0": "1 in place of {0}",
+        "np.tanh({})": "{0} squashed once more", "({}).sum()": "the sum of all entries of {0}",
+        "(1 - np.tanh({}) ** 2)": "1 − tanh² of {0} where {0} belongs",
+        "np.sqrt({})": "the root of {0}", "({} ** 2)": "the square of {0}",
+    },
+    False: {
+        "abs({})": "the absolute value of {0}", "(1 + {})": "1 + {0} where {0} belongs",
+        "(1 - ({}) ** 2)": "1 − the square of {0} where {0} belongs",
+        "np.sqrt({})": "the root of {0}", "np.exp({})": "the exponential of {0}",
+    },
+}  # fmt: skip
+_SLOPES = {
+    "({0} * (1 - {0}))": "s (1 − s)", "((1 - {0}) ** 2)": "(1 − s)²", "(1 - np.tanh({0}) ** 2)":
+    "1 − tanh²(s)", "np.sqrt(1 - ({0}) ** 2)": "the root of 1 − s²",
+}  # fmt: skip
+_RETURNED = {
+    "-({})": "negative", "({})[::-1]": "in reverse order",
+    "({0}) / len({0})": "divided by its length",
+}  # fmt: skip
 
 
 def small_changes(text):
@@ -330,11 +369,13 @@ def small_changes(text):
                     at(node.lineno, node.col_offset),
                     at(node.end_lineno, node.end_col_offset),
                 )
-                for new, words, wide in _changes(node, local):
+                more = _iterated(node) if node is getattr(statement, "iter", None) else ()
+                for new, words, wide in itertools.chain(_changes(node, local), more):
                     same = re.sub(r"[()\s]", "", new) == re.sub(r"[()\s]", "", text[first:last])
                     if (not same or "brackets" in words) and (first, last, new) not in seen:
                         seen.add((first, last, new))
-                        yield Small((first, last, new), words + where, wide)
+                        beside = isinstance(node, ast.Return)
+                        yield Small((first, last, new), words + where, wide, beside)
 
 
 def _statements(body):
@@ -404,10 +445,11 @@ def _changes(node, local):
     if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Add | ast.Sub | ast.Mult):
         for name in local:
             yield f"(({u(node)}) * {name})", f"with one more factor `{name}`", True
-    if isinstance(node, ast.Name | ast.BinOp) and not isinstance(
-        getattr(node, "ctx", None), ast.Store
-    ):
-        yield f"abs({u(node)})", f"with the absolute value of {_shown(node)}", True
+            if not isinstance(node.op, ast.Mult):
+                yield f"(({u(node)}) + {name})", f"with one more term `{name}`", True
+    forms = _FORMS[isinstance(node, ast.Name | ast.Subscript)] if _is_read(node) else {}
+    for form, words in forms.items():
+        yield form.format(u(node)), f"with {words.format(_shown(node))}", True
     for new, words in _narrow(node, u):
         yield new, words, False
     if _is_name(node, ast.Load) and node.id in local:
@@ -417,7 +459,31 @@ def _changes(node, local):
                 yield name, f"with `{name}` in place of `{node.id}`", True
 
 
+def _iterated(node):
+    """Yield changes of what a loop runs over."""
+    if isinstance(node, ast.Name | ast.Subscript):
+        yield f"({ast.unparse(node)})[1:]", "with the first turn of a loop left out", False
+        yield f"({ast.unparse(node)})[:-1]", "with the last turn of a loop left out", False
+
+
+def _is_read(node):
+    kinds = ast.Name | ast.Subscript | ast.BinOp | ast.Call
+    return isinstance(node, kinds) and not isinstance(getattr(node, "ctx", None), ast.Store)
+
+
 def _narrow(node, u):
+    match node:
+        case ast.BinOp(left, ast.Mult(), ast.BinOp(ast.Constant(1), ast.Sub(), s)) if u(
+            left.right if isinstance(left, ast.BinOp) else left
+        ) == u(s):
+            more = f"({u(left.left)}) * " if isinstance(left, ast.BinOp) else ""
+            yield (
+                f"({more}(1 - ({u(s)}) ** 2))",
+                f"with 1 − s² in place of s (1 − s) at {_shown(s)}",
+            )
+        case ast.BinOp(ast.Constant(1), ast.Sub(), ast.BinOp(s, ast.Pow(), ast.Constant(2))):
+            for form, words in _SLOPES.items():
+                yield form.format(u(s)), f"with {words} in place of 1 − s² at {_shown(s)}"
     match node:
         case ast.BinOp(a, op, b):
             kind = "term" if isinstance(op, ast.Add | ast.Sub) else "factor"
@@ -434,10 +500,17 @@ def _narrow(node, u):
                     sign = "-" if isinstance(b.op, ast.Sub) else "+"
                     new = f"(({u(a)}) * ({u(b.left)}) {sign} ({u(b.right)}))"
                     yield new, f"without the brackets around {_shown(b)}"
+                    new = f"(({u(b.left)}) {sign} ({u(a)}) * ({u(b.right)}))"
+                    yield new, f"without the factor {_shown(a)} on the first term of {_shown(b)}"
             if isinstance(op, ast.MatMult):
                 yield f"(({u(b)}) @ ({u(a)}))", "with the factors of a matrix product exchanged"
                 yield f"(({u(a)}).T @ ({u(b)}))", f"with {_shown(a)} transposed"
                 yield f"(({u(a)}) @ ({u(b)}).T)", f"with {_shown(b)} transposed"
+                if isinstance(a, ast.Attribute):
+                    yield (
+                        f"(({u(a)}) @ (({u(a)}) @ ({u(b)})))",
+                        f"with the factor {_shown(a)} twice",
+                    )
             if isinstance(op, ast.Sub):
                 yield f"(({u(b)}) - ({u(a)}))", f"with the sign of {_shown(node)} turned"
             if isinstance(op, ast.Mult):
@@ -445,6 +518,8 @@ def _narrow(node, u):
                 yield f"(({u(a)}) ** 2 * ({u(b)}))", f"with the factor {_shown(a)} twice"
             if isinstance(op, ast.Add):
                 yield f"(({u(a)}) + 2 * ({u(b)}))", f"with {_shown(b)} counted twice"
+                yield f"(2 * ({u(a)}) + ({u(b)}))", f"with {_shown(a)} counted twice"
+                yield f"((({u(a)}) + ({u(b)})) / 2)", f"with half of {_shown(node)}"
         case ast.UnaryOp(ast.USub() | ast.Not(), inner):
             yield f"({u(inner)})", f"with the sign of {_shown(inner)} turned"
         case ast.Compare(a, [op], [b]) if type(op) in _COMPARED:
@@ -459,7 +534,8 @@ def _narrow(node, u):
         case ast.Constant(bool() as value):
             yield str(not value), f"with {not value} in place of {value}"
         case ast.Constant(int() | float() as value):
-            for new in (value + 1, value - 1):
+            tiny = [10.0**-n for n in range(3, 13)] if 0 < value < 1e-3 else []
+            for new in {value + 1, value - 1, *tiny, *[0] * bool(tiny)} - {value}:
                 yield f"({new})", f"with {new} in place of {value}"
         case ast.Attribute(inner, "T"):
             yield f"({u(inner)})", f"without the transpose of {_shown(inner)}"
@@ -474,6 +550,13 @@ def _narrow(node, u):
                 yield f"({u(args[0])})", f"without {_shown(called)}"
                 if not keywords:
                     yield f"{u(called)}({u(node)})", f"with {_shown(called)} twice"
+            if u(called) == "range":
+                for k, arg in enumerate(args):
+                    for step in (" + 1", " - 1") if not isinstance(arg, ast.Constant) else ():
+                        new = ", ".join(u(a) + step * (j == k) for j, a in enumerate(args))
+                        yield f"range({new})", f"with `{u(arg)}{step}` for `{u(arg)}` in range"
+                if len(args) == 1:
+                    yield f"range(1, {u(args[0])})", "without the first step of a loop"
             if isinstance(called, ast.Attribute):
                 if not args and called.attr not in ("copy", "tolist"):
                     yield f"({u(called.value)})", f"without {_shown('.' + called.attr)}"
@@ -489,6 +572,20 @@ def _narrow(node, u):
                 new = [u(part) for part in parts]
                 new[i], new[j] = new[j], new[i]
                 yield f"[{', '.join(new)}]", f"with {_shown(new[j])} and {_shown(new[i])} exchanged"
+        case ast.Assign([ast.Name(name)], value):
+            yield f"{name} += {u(value)}", f"with += in place of = at `{name}`"
+        case ast.Return(value) if value is not None:
+            parts = getattr(value, "elts", getattr(value, "values", [value]))
+            for k, part in enumerate(parts):
+                for form, words in _RETURNED.items():
+                    news = [form.format(u(p)) if j == k else u(p) for j, p in enumerate(parts)]
+                    if isinstance(value, ast.Dict):
+                        pairs = zip(map(u, value.keys), news, strict=True)
+                        whole = f"{{{', '.join(f'{key}: {new}' for key, new in pairs)}}}"
+                    else:
+                        whole = ", ".join(news)
+                    shown = _shown(part) if isinstance(part, ast.Name) else "one part"
+                    yield f"return {whole}", f"with {shown} {words} in what is returned"
         case ast.AugAssign(target, ast.Add() | ast.Sub() as op, value):
             signs = ("−=", "+=") if isinstance(op, ast.Add) else ("+=", "−=")
             yield f"{u(target)} = {u(value)}", f"with = in place of {signs[1]} at {_shown(target)}"

@@ -61,6 +61,26 @@ def test_the_judge_of_a_release_says_the_same_and_hides_its_truths(folder):
     assert json.loads(run.stdout) == [["correct."], [words], []]
 
 
+def test_the_questions_of_a_release_are_asked_and_their_letters_hidden(folder):
+    """``right = "b"`` in a text file would make every question a matter of looking it up."""
+    ask = "from exercises import questions; print(questions.reply(questions.load(4)['4.a'], 'z'))"
+    export = "import sys; from exercises.__main__ import main; main(sys.argv[1:])"
+    given = ["export", "--format", "gift", "--out", "bank.txt"]
+    run, refused = (
+        subprocess.run(
+            [sys.executable, "-c", *command],
+            cwd=folder,
+            env=os.environ | {"PYTHONPATH": str(folder)},
+            capture_output=True,
+            text=True,
+        )
+        for command in ([ask], [export, *given])
+    )
+    assert run.stdout.startswith("*Not yet:* answer with")
+    assert refused.returncode and "from the full course" in refused.stderr
+    assert {path.name for path in folder.rglob("*.toml")} == {"pyproject.toml"}
+
+
 def test_no_file_of_a_release_holds_a_solution_or_a_slip(folder):
     """Whoever searches the folder must not meet the answer."""
     files = [path for path in folder.rglob("*") if path.is_file() and path.suffix != ".pyc"]

@@ -3,7 +3,8 @@
     python -m tools.release FOLDER
 
 makes FOLDER and FOLDER.zip. The reference solutions and their slips are compressed into
-``exercises/pNN.packed``, which the judge unpacks in memory. That stops looking, not cracking:
+``exercises/pNN.packed``, which the judge unpacks in memory, and so are the questions, whose files
+hold the right letters; those that no page asks are left out. That stops looking, not cracking:
 whoever takes the judge apart finds them. Marks come from the full course, with fresh inputs.
 """
 
@@ -16,7 +17,7 @@ import zlib
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
-PAGE = re.compile(r"exercises/p\d\d\.(py|txt)")
+PAGE = re.compile(r"exercises/(p\d\d\.(py|txt)|questions/.*\.toml)")
 LEFT_OUT = re.compile(
     r"(notebooks/solutions|tests|tools|benchmarks|site|\.ci|\.github)/|CONTRIBUTING\.md|exercises/SLIPS\.md"
 )
@@ -40,6 +41,9 @@ def release(folder):
         both = [path.with_suffix(kind).read_text(encoding="utf-8") for kind in (".py", ".txt")]
         packed = zlib.compress(json.dumps(both).encode(), 9)
         (folder / "exercises" / f"{path.stem}.packed").write_bytes(packed)
+    for path in (ROOT / "exercises" / "questions").glob("p[0-9][0-9].toml"):
+        packed = folder / "exercises" / "questions" / f"{path.stem}.packed"
+        packed.write_bytes(zlib.compress(path.read_bytes(), 9))
     readme = folder / "README.md"
     readme.write_text(SOLUTIONS.sub("", readme.read_text(encoding="utf-8")), encoding="utf-8")
     shutil.make_archive(str(folder), "zip", folder.parent, folder.name)

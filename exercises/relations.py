@@ -1,0 +1,271 @@
+"""What can be said of a wrong part when no slip explains it: how it is related to the truth.
+
+A relation is named only where it holds on all inputs that were tried, and where it says something.
+"""
+
+import functools
+import inspect
+import itertools
+
+import numpy as np
+
+CLOSE = 1e-9  # largest difference from the truth that counts as right, by the size of the part
+LOOSE = 1e-4  # the same where an answer was computed in float32
+
+
+def agrees(mine, true):
+    """Say whether two parts are the same numbers, up to rounding on the scale of the part."""
+    if mine is Ellipsis or mine.shape != true.shape:
+        return False
+    if mine.dtype == true.dtype == np.float64:  # the short way, where all is finite
+        with np.errstate(all="ignore"):
+            far = np.abs(mine - true).max(initial=0.0) - CLOSE * np.abs(true).max(initial=0.0)
+        if np.isfinite(far):
+            return bool(far <= 1e-13)
+    return bool(close(mine, true).all())
+
+
+def close(mine, true):
+    """Say the same of each entry."""
+    with np.errstate(all="ignore"):
+        sizes = np.abs(true)
+        scale = sizes[np.isfinite(sizes)].max(initial=0.0)
+        bound = CLOSE * scale + 1e-13
+        if mine.dtype.itemsize < 8:
+            bound = LOOSE * scale + 1e-6
+        near = np.abs(mine - true) <= bound
+        return near | (mine == true) | (np.isnan(mine) & np.isnan(true))
+
+
+def nearly(mine, true, digits=1e-4):
+    """Say whether a part is right to some digits, as a measured slope is."""
+    with np.errstate(all="ignore"):
+        return bool((np.abs(mine - true) <= digits * np.abs(true).max(initial=0.0)).all())
+
+
+def related(exercise, part, pairs, cases):
+    """Name a relation of a part, given as [(mine, true), ...], to the truth; or return ""."""
+    tests = {
+        "has the wrong sign everywhere": np.negative,
+        "is transposed": np.transpose,
+        "is 0 everywhere": np.zeros_like,
+        "is the absolute value of what it should be": np.abs,
+        "is 0 where it should be negative, and right elsewhere": lambda t: np.maximum(t, 0),
+    }
+    tests |= {
+        f"is {words} of what it should be": change
+        for words, change in {
+            "the logarithm": np.log, "the exponential": np.exp, "the square": np.square,
+            "the root": np.sqrt, "the reciprocal": np.reciprocal, "the hyperbolic tangent": np.tanh,
+        }.items()
+    }  # fmt: skip
+    tests |= {
+        f"is rounded to {n} decimals": functools.partial(np.round, decimals=n) for n in range(7)
+    }
+    if exercise.steps == part:
+        tests["is one step late"] = functools.partial(_moved, by=1)
+        tests["stands in the reverse order in time"] = np.flipud
+        tests["is one step early"] = functools.partial(_moved, by=-1)
+    with np.errstate(all="ignore"):
+        for words, change in tests.items():
+            if all(agrees(m, change(t)) for m, t in pairs):
+                return words
+        if any(m.shape != t.shape for m, t in pairs):
+            return _reshaped(exercise.truth, pairs, cases)
+        return (
+            _digits(pairs)
+            or _constant(pairs)
+            or _named(exercise, part, pairs, cases)
+            or _everywhere(pairs)
+        )
+
+
+RESHAPED = {  # (ours, the truth), which then agree
+    "has the right numbers in another shape": lambda m, t: (m.ravel(), t.ravel()),
+    "holds what is to be added up along its axis 0": lambda m, t: (m.sum(axis=0), t),
+    "holds what is to be added up along its axis 1": lambda m, t: (m.sum(axis=1), t),
+    "holds what is to be added up along its last axis": lambda m, t: (m.sum(axis=-1), t),
+    "holds pieces one behind the other that are to be added up": lambda m, t: (
+        m.reshape(-1, *t.shape).sum(axis=0), t),
+    "is the first row alone of what it should be": lambda m, t: (m, t[0]),
+    "is the last row alone of what it should be": lambda m, t: (m, t[-1]),
+    "lacks the first row": lambda m, t: (m, t[1:]),
+    "lacks the last row": lambda m, t: (m, t[:-1]),
+    "is the mean of what it should be": lambda m, t: (m.ravel(), t.mean().ravel()),
+    "is the sum of what it should be": lambda m, t: (m.ravel(), t.sum().ravel()),
+    "is what it should be, added up along axis 0": lambda m, t: (m, t.sum(axis=0)),
+    "is what it should be, added up along axis 1": lambda m, t: (m, t.sum(axis=1)),
+}  # fmt: skip
+
+
+def _reshaped(function, pairs, cases):
+    """Relate a part of a wrong shape to the truth."""
+    mine, true = max(pairs, key=lambda pair: pair[1].size)
+    shapes = f" (on one input its shape is {mine.shape}, expected is {true.shape})"
+    columns = [terms(function, args, {}, "") for args, _, _ in cases[: len(pairs)]]
+    tests = {words: lambda m, t, _, f=sides: f(m, t) for words, sides in RESHAPED.items()}
+    for a in columns[0]:
+        right = f"would be right if it were multiplied (@) by {a}"
+        tests[right] = lambda m, t, c, a=a: (m @ c[a], t)
+        for b in columns[0]:
+            outer = f"is the outer product of {a} and {b}"
+            tests[outer] = lambda m, _, c, a=a, b=b: (m, np.outer(c[a], c[b]))
+    for words, sides in tests.items():
+        try:
+            if all(agrees(*sides(m, t, c)) for (m, t), c in zip(pairs, columns, strict=True)):
+                return words + shapes
+        except (ValueError, IndexError, KeyError):
+            pass
+    return ""
+
+
+def _digits(pairs):
+    if all(nearly(m, t) for m, t in pairs):
+        if all(nearly(m, t, 1e-6) for m, t in pairs) and any(
+            np.array_equal(m, np.float32(m)) and (m % 1).any() for m, _ in pairs
+        ):
+            return "agrees to seven digits: something in it has dtype float32; compute in float64"
+        return (
+            "agrees to some digits only, as a measured slope or a part in float32 does, or a small "
+            "number added; the exact formula is asked for"
+        )
+    off = max(np.abs(m - t).max(initial=0.0) for m, t in pairs)
+    if off < 0.01 * max(np.abs(t).max(initial=0.0) for _, t in pairs) and not any(
+        agrees(m, t) for m, t in pairs if t.any()
+    ):
+        return (
+            f"is on no input quite right, and on none off by more than {off:.2g}, as where a slope "
+            "is measured over a step, or a small number is added; the exact formula is asked for"
+        )
+    return ""
+
+
+def _constant(pairs):
+    """Name one factor, or one number that is added, which must be the same in many numbers."""
+    big = [(m, t) for m, t in pairs if np.abs(t).max(initial=0.0) > 0]
+    if len(big) < (3 if max(t.size for _, t in big) > 1 else 10):
+        return ""
+    mine, true = max(big, key=lambda pair: np.abs(pair[1]).max())
+    at = np.abs(true).argmax()
+    factor, more = mine.flat[at] / true.flat[at], mine.flat[at] - true.flat[at]
+    for fits, about in (agrees, ""), (nearly, "about "):
+        if factor and np.isfinite(factor) and all(fits(m / factor, t) for m, t in pairs):
+            return f"is {about}{factor:.6g} times what it should be, on every input"
+    if more and all(agrees(m, t + more) for m, t in pairs):
+        return f"is too {'large' if more > 0 else 'small'} by {abs(more):.6g}, on every input"
+    return ""
+
+
+def _everywhere(pairs):
+    big = [(m, t) for m, t in pairs if t.size > 1 and (t != t.flat[0]).any()]
+    if len(big) > 2 and all(len(m) > 1 and (m == m[0]).all() for m, _ in big):
+        return (
+            "has equal rows, as where one array is stored again and again and then changed in place"
+            if any(m.ndim > 1 for m, _ in big)
+            else "has equal entries"
+        )
+    return ""
+
+
+FORMS = {
+    "{}": lambda v: v,
+    "{}.T": np.transpose,
+    "{}**2": np.square,
+    "(1 - {})": lambda v: 1 - v,
+    "(1 - {}**2)": lambda v: 1 - v**2,
+    "tanh({})": np.tanh,
+    "(1 - tanh({})**2)": lambda v: 1 - np.tanh(v) ** 2,
+    "sigmoid({})": lambda v: 1 / (1 + np.exp(-v)),
+}
+RELATIONS = {
+    "is {} itself": lambda m, t, v: (m, v),
+    "is −{}": lambda m, t, v: (m, -v),
+    "would be right if it were multiplied by {}": lambda m, t, v: (m * v, t),
+    "would be right if it were divided by {}": lambda m, t, v: (m, t * v),
+    "would be right if {} were subtracted from it": lambda m, t, v: (m, t + v),
+    "would be right if {} were added to it": lambda m, t, v: (m + v, t),
+    "would be right if it were subtracted from {}": lambda m, t, v: (v - m, t),
+}
+
+
+def _named(exercise, part, pairs, cases):
+    """Relate a part to an argument, a size, or another part, which every learner can name."""
+    wrong = [k for k, pair in enumerate(pairs) if not agrees(*pair)]
+    first = sorted(wrong, key=lambda k: -pairs[k][1].size)[:1] + list(range(len(pairs)))
+    columns = [terms(exercise.truth, args, true, part) for args, _, true in cases[: len(pairs)]]
+    several = max(t.size for _, t in pairs) > 1
+    for (name, (form, change)), (words, sides) in itertools.product(
+        itertools.product(columns[0], FORMS.items()), RELATIONS.items()
+    ):
+        if form == "{}.T" and np.ndim(columns[0][name]) < 2:
+            continue
+        telling = 0
+        for k in first:
+            mine, true = pairs[k]
+            value = change(columns[k].get(name, np.nan))
+            try:
+                left, right = sides(mine, true, value)
+            except ValueError:
+                break
+            if left.shape != right.shape or right.shape != true.shape or not agrees(left, right):
+                break
+            telling += k in wrong and true.any()
+        else:
+            if telling > (3 if several else 9):
+                return words.format(form.format(name))
+    return ""
+
+
+def terms(function, args, true, part):
+    """Return {name: array} of arguments, of their sizes, and of the right values of other parts."""
+    found = {}
+    for name, value in zip(inspect.signature(function).parameters, args, strict=True):
+        inside = value.items() if isinstance(value, dict) else ()
+        for shown, one in [(name, value), *((f'{name}["{key}"]', one) for key, one in inside)]:
+            if isinstance(one, np.ndarray | int | float) and np.asarray(one).dtype.kind in "fi":
+                found[shown] = np.asarray(one, dtype=float)
+        for axis, size in enumerate(np.shape(value) if isinstance(value, np.ndarray) else ()):
+            found[f"{name}.shape[{axis}]" if axis else f"len({name})"] = np.array(float(size))
+            if not axis:
+                found[f"(len({name}) - 1)"] = np.array(size - 1.0)
+    return found | {f"the right {name}": v for name, v in true.items() if name != part}
+
+
+def placed(function, pairs, cases):
+    """Say on which of the inputs a part is wrong, if one simple condition tells them apart."""
+    wrong = [not agrees(m, t) for m, t in pairs]
+    if all(wrong) or min(sum(wrong), len(wrong) - sum(wrong)) < 3:
+        return ""
+    columns = [terms(function, args, {}, "") for args, _, _ in cases[: len(pairs)]]
+    names = [n for n in columns[0] if all(n in c and c[n].size for c in columns)]
+    tests = {}
+    for name in names:
+        tests |= {
+            f"where {name} {sign} {bound}": [test(c[name], bound) for c in columns]
+            for bound in (0, 1)
+            for sign, test in COMPARED.items()
+        }
+    numbers = [n for n in names if n.isidentifier() and all(c[n].ndim == 0 for c in columns)]
+    for (a, b), (sign, test) in itertools.product(
+        itertools.combinations(numbers, 2), COMPARED.items()
+    ):
+        tests[f"where {a} {sign} {b}"] = [test(c[a], c[b]) for c in columns]
+    found = next((words for words, holds in tests.items() if holds == wrong), "")
+    return found and f" Of the inputs tried it is wrong on just those {found}."
+
+
+COMPARED = {
+    ">": lambda a, b: bool((a > b).all()),
+    "<": lambda a, b: bool((a < b).all()),
+    "is": lambda a, b: bool((a == b).all()),
+    "is not": lambda a, b: bool((a != b).all()),
+}
+
+
+def _moved(array, by):
+    moved = np.zeros_like(array)
+    if by > 0:
+        moved[1:] = array[:-1]
+    else:
+        moved[:-1] = array[1:]
+    return moved
