@@ -1,4 +1,4 @@
-"""Settled layers: extremes and types. Values and gradients are proved in test_autograd.py."""
+"""Settled layers: extremes and types. Values and gradients are tested in test_autograd.py."""
 
 import numpy as np
 
