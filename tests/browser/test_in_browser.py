@@ -103,7 +103,7 @@ def test_every_control_of_every_explorer(ran):
             ran.settle()
             if explorer.area.get_by_role("alert").count() or explorer.sha() == before:
                 wrong.append(f"{explorer.name}, {control}: nothing changes; {explorer.line}")
-        explorer.area.screenshot(path=ran.folder / f"explorer-{explorer.name}.png")
+        lab.photograph(explorer.area, ran.folder / f"explorer-{explorer.name}.png")
     assert not wrong, "\n".join(wrong)
 
 
@@ -175,5 +175,5 @@ def test_a_wrong_answer_is_named_and_a_right_one_accepted(course):
         ):
             source = f"{imports}\n\ndef my_softmax(y):\n    {answer}\n\n{check}"
             said = notebook.run(cell, source)  # the page's own imports are folded away
-            cell.screenshot(path=lab.ROOT / "artefacts" / "browser" / f"exercise-{words}.png")
+            lab.photograph(cell, lab.ROOT / "artefacts" / "browser" / f"exercise-{words}.png")
             assert words in said
