@@ -160,4 +160,4 @@ def _graphs(rng):
     yield _shuffled(rng, 2001, chain, 2000, np.ones(4000))
 
 
-e4 = Exercise("1.4", sweep, _graphs, returns="grads")
+e4 = Exercise("1.4", sweep, _graphs, returns="grads", shown="w v")

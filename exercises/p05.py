@@ -116,4 +116,4 @@ def _chunked(rng):
         yield from ((*args, 2) for args in awkward(given, 1, 4) if s == 1 and T > 2)
 
 
-e3 = Exercise("5.3", chunk_gradients, _chunked)
+e3 = Exercise("5.3", chunk_gradients, _chunked, shown="T h dy dh da carry")

@@ -87,7 +87,7 @@ def _step_inputs(rng):
         yield from awkward(args, 0, 1, 2) if s == 1 else ()
 
 
-e4 = Exercise("6.4", step_back, _step_inputs, shown="i f g o")
+e4 = Exercise("6.4", step_back, _step_inputs, shown="i f g o dh dc")
 
 
 def gru_back(dh_t, r, z, n, h_past, W_hr, W_hz, W_hn):

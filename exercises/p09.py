@@ -110,4 +110,6 @@ def _steps(rng):
     yield from awkward(args, 0, 1, 2)
 
 
-e4 = Exercise("9.4", adam, _steps, returns=("w", "r", "s"), order=("r", "s", "w"))
+e4 = Exercise(
+    "9.4", adam, _steps, returns=("w", "r", "s"), shown="r_hat s_hat", order=("r", "s", "w")
+)

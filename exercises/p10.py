@@ -69,11 +69,11 @@ e3 = Exercise(
 )
 
 
-def mixed_lags(h, lags, W_hy, b_y, m):
+def mixed_lags(h, lags, W_hy, b_y, q):
     T, B, H = h.shape
     each = np.arange(B)
     y = h[lags, each] @ W_hy.T + b_y
-    dy = 2 * (y - m) / B / len(b_y)
+    dy = 2 * (y - q) / B / len(b_y)
     dh = np.zeros((T, B, H))
     dh[lags, each] = dy @ W_hy
     return dh
@@ -95,4 +95,4 @@ def _batches(rng):
         yield from awkward(args, 0, 2, 3, 4) if (T, s) == (2, 1) else ()
 
 
-e4 = Exercise("10.4", mixed_lags, _batches, returns="dh", steps="dh")
+e4 = Exercise("10.4", mixed_lags, _batches, returns="dh", steps="dh", shown="y dy")
