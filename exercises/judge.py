@@ -415,7 +415,8 @@ def judged(exercise, answer, seed=0):
         return Verdict(number, False, 0.0, "not tried yet.", (), status)
     if not failing:
         return Verdict(number, False, points, f"not finished. {_counted(status)}", (), status)
-    first = telling(cases, failing) if runs[failing[0]].parts else failing[0]
+    plain = runs[failing[0]].parts and not exercise.judge
+    first = telling(cases, failing) if plain else failing[0]
     if wavers(exercise, answer, cases[first], runs[first]):
         said = (
             "Your function returns something else each time it is called with the same arguments."
@@ -695,14 +696,10 @@ class Search:
                 if function is None:
                     continue
                 alike, shares, changed, same = self.alone(function)
-                listed, told_alone = (
-                    group is self.exercise.known,
-                    not getattr(slip, "beside", False),
-                )
-                whole = told_alone and len(alike) == len(self.tried)
-                if whole and self.fits(function, self.tried, listed=listed):
+                listed = group is self.exercise.known
+                if len(alike) == len(self.tried) and self.fits(function, self.tried, listed=listed):
                     return [("", [slip])]
-                for name in alike.intersection(differ) if told_alone else ():
+                for name in alike.intersection(differ):
                     if self.fits(function, [name]):
                         partly[name].append(slip)
                 if shares and not getattr(slip, "vague", False):

@@ -117,11 +117,6 @@ def _one_pass(n, edges, local, output):
     return grads
 
 
-def _all_sinks(n, edges, local, output):
-    sinks = set(range(n)) - set(edges[:, 0].tolist())
-    return sum(sweep(n, edges, local, sink) for sink in sinks)
-
-
 def _recursive(n, edges, local, output):
     """Recursion over users: right, but as deep as the graph."""
     grads, users = {output: 1.0}, [[] for _ in range(n)]

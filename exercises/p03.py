@@ -18,13 +18,8 @@ def _logits(rng):
         yield (1000 + y,)
         yield (-1000 - y,)
     for rows in (
-        [1000, 0],
-        [0, 5000, 0],
-        [-9000, 0, 1],
-        [800, 800],
-        [-1000, -1001, -1003],
-        [0] * 4,
-    ):
+        [1000, 0], [0, 5000, 0], [-9000, 0, 1], [800, 800], [-1000, -1001, -1003], [0] * 4,
+    ):  # fmt: skip
         yield (np.array(rows, dtype=float),)
 
 
@@ -52,12 +47,6 @@ def smoothed_dy(y, m, epsilon):
     q = np.full(V, epsilon / V)
     q[m] += 1 - epsilon
     return softmax(y) - q
-
-
-def _loss(y, m, epsilon):
-    q = np.full(len(y), epsilon / len(y))
-    q[m] += 1 - epsilon
-    return -(q * np.log(softmax(y))).sum()
 
 
 def _smoothing(rng):

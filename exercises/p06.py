@@ -27,13 +27,6 @@ def dc(dh, c, o, f):
     return dc
 
 
-def _forward(dh, c, o, f):
-    dc = dh * o * (1 - np.tanh(c) ** 2)
-    for t in range(1, len(dc)):
-        dc[t] += dc[t - 1] * f[t]
-    return dc
-
-
 def _cell_inputs(rng):
     for T, H, s in sizes((1, 1), (1, 2), (2, 1), (3, 1), (2, 5), (4, 3), (6, 2)):
         args = *normal(rng, 2, T, H, scale=s), *gate(rng, 2, T, H, scale=s)
@@ -47,12 +40,6 @@ e2 = Exercise("6.2", dc, _cell_inputs, returns="dc", steps="dc")
 def rows(W):
     i, o, f, g = np.split(W, 4)
     return np.concatenate([i, f, g, o])
-
-
-def _single_rows(W):
-    W = W.copy()
-    W[1:4] = W[[2, 3, 1]]
-    return W
 
 
 def _row_inputs(rng):

@@ -81,14 +81,9 @@ def mixed_lags(h, lags, W_hy, b_y, q):
 
 def _batches(rng):
     for T, B, H, V, s in sizes(
-        (1, 1, 1, 1),
-        (1, 1, 2, 1),
-        (3, 1, 1, 2),
-        (2, 3, 2, 2),
-        (4, 2, 3, 1),
-        (5, 4, 2, 3),
+        (1, 1, 1, 1), (1, 1, 2, 1), (3, 1, 1, 2), (2, 3, 2, 2), (4, 2, 3, 1), (5, 4, 2, 3),
         (4, 4, 4, 4),
-    ):
+    ):  # fmt: skip
         h, lags = np.tanh(normal(rng, T, B, H, scale=s)), rng.integers(0, T, size=B)
         args = h, lags, normal(rng, V, H), normal(rng, V), normal(rng, B, V)
         yield args

@@ -25,10 +25,6 @@ def pad(dy, A, B):
     return np.pad(dy, [(0, 0)] * (dy.ndim - 2) + [(A - 1, A - 1), (B - 1, B - 1)])
 
 
-def _full(x, dy):
-    return sum(slide(pad(image, *d.shape), d) for image, d in zip(x, dy, strict=True))
-
-
 def _images(rng):
     for N, rows, columns, A, B, s in sizes(
         (1, 1, 1, 1, 1), (3, 2, 3, 1, 2), (2, 2, 2, 2, 2), (1, 1, 5, 2, 2), (4, 1, 1, 3, 2),
@@ -59,11 +55,6 @@ def wrapped(dy, w, low=False):
             if a < len(w) and b < w.shape[1] and (not low or (a >= -len(w) and b >= -w.shape[1])):
                 dx[p, q] += dy[i, j] * w[a, b]
     return dx
-
-
-def seen(dy, w):
-    """Count for each pixel the outputs that saw it."""
-    return pixel_gradient(np.ones_like(dy), np.ones_like(w))
 
 
 def _kernels(rng):

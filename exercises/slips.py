@@ -86,11 +86,12 @@ class Small:
     edit: tuple  # (start, end, new)
     says: str
     wide: bool = False  # one name for another: there are many of these
-    beside: bool = False  # told only beside another: alone, a relation says it better
     see: str = ""
 
     @property
     def words(self):
+        if self.vague:
+            return f"Your answer is right but for one small thing, as a solution {self.says}."
         return f"Your answer behaves like the solution {self.says}."
 
     @property
@@ -126,7 +127,8 @@ class Exercise:
     forward : bool
         The steps follow from those before them, not from those after.
     shown : str
-        Names of the solution that the prompt's code has as well, and that may be told.
+        Names of the solution that the prompt's code has as well, and that may be told; after "=",
+        what is told in place of a name.
     """
 
     number: str
@@ -194,9 +196,10 @@ class Exercise:
             elif isinstance(node, ast.Dict):
                 names += [key.value for key in node.keys if isinstance(key, ast.Constant)]
         given = list(inspect.signature(self.truth).parameters)
-        public = {*given, *names, *self.shown.split(), "t"}
+        shown = dict((name + "=").split("=")[:2] for name in self.shown.split())
+        public = {*given, *names, *(name for name, text in shown.items() if not text), "t"}
         private -= public.union(*(re.findall(r"\w+", name) for name in self.names))
-        stands = _meanings(tree, private)
+        stands = _meanings(tree, private) | {name: text for name, text in shown.items() if text}
         found = [
             (replace(change, says=_public(change.says, private, stands)), (change.edit,))
             for change in small_changes(self.text)
@@ -380,8 +383,7 @@ def small_changes(text):
                     same = re.sub(r"[()\s]", "", new) == re.sub(r"[()\s]", "", text[first:last])
                     if (not same or "brackets" in words) and (first, last, new) not in seen:
                         seen.add((first, last, new))
-                        beside = isinstance(node, ast.Return)
-                        yield Small((first, last, new), words + where, wide, beside)
+                        yield Small((first, last, new), words + where, wide)
 
 
 def _statements(body):
@@ -559,14 +561,6 @@ def _narrow(node, u):
         case ast.Compare(a, [op], [b]) if type(op) in _COMPARED:
             for new in _COMPARED[type(op)]:
                 yield f"({u(a)} {new} {u(b)})", f"with `{new}` in the comparison of {_shown(a)}"
-        case ast.BoolOp(_, values):
-            for value in values:
-                yield f"({u(value)})", f"with the condition {_shown(value)} alone"
-        case ast.IfExp(_, a, b):
-            yield f"({u(a)})", f"with {_shown(a)} in every case"
-            yield f"({u(b)})", f"with {_shown(b)} in every case"
-        case ast.Constant(bool() as value):
-            yield str(not value), f"with {not value} in place of {value}"
         case ast.Constant(int() | float() as value):
             tiny = [10.0**-n for n in range(3, 13)] if 0 < value < 1e-3 else []
             for new in {value + 1, value - 1, *tiny, *[0] * bool(tiny)} - {value}:
