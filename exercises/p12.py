@@ -133,26 +133,6 @@ def dilated(w, x, dy, step, inside=lambda p, q, x: p < len(x) and q < x.shape[1]
     return dw, dx
 
 
-def thinned(w, x, dy, step):
-    (A, B), dw, dx = w.shape, np.zeros(w.shape), np.zeros(x.shape)
-    thin = np.pad(x[::step, ::step], [(0, A), (0, B)])
-    back = np.zeros(thin.shape)
-    for i, j in np.ndindex(dy.shape):
-        dw += dy[i, j] * thin[i : i + A, j : j + B]
-        back[i : i + A, j : j + B] += dy[i, j] * w
-    dx[::step, ::step] = back[:-A, :-B]
-    return dw, dx
-
-
-def wide(dy, step, x, w, copies=False):
-    """Return dy with zeros, or copies, between its entries, in the shape that stride 1 gives."""
-    block = np.ones((step, step)) if copies else np.eye(1, step).T @ np.eye(1, step)
-    out = np.zeros((x.shape[0] - w.shape[0] + 1, x.shape[1] - w.shape[1] + 1))
-    spread = np.kron(dy, block)[: out.shape[0], : out.shape[1]]
-    out[: spread.shape[0], : spread.shape[1]] = spread
-    return out
-
-
 def _strides(rng):
     for A, B, rows, columns, more, step, s in sizes(
         (1, 1, 1, 1, 0, 1), (2, 3, 2, 3, 0, 2), (3, 3, 2, 3, 1, 2), (2, 2, 3, 2, 0, 1),
