@@ -561,6 +561,8 @@ def _narrow(node, u):
         case ast.Compare(a, [op], [b]) if type(op) in _COMPARED:
             for new in _COMPARED[type(op)]:
                 yield f"({u(a)} {new} {u(b)})", f"with `{new}` in the comparison of {_shown(a)}"
+        case ast.Constant(bool() as value):
+            yield str(not value), f"with {not value} in place of {value}"
         case ast.Constant(int() | float() as value):
             tiny = [10.0**-n for n in range(3, 13)] if 0 < value < 1e-3 else []
             for new in {value + 1, value - 1, *tiny, *[0] * bool(tiny)} - {value}:
