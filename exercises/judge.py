@@ -686,6 +686,8 @@ class Search:
         partly, useful, later = {name: [] for name in differ}, [[], [], []], []
         slips, near, _ = useful
         groups = self.exercise.known, *([c for c in small if c[0].wide == w] for w in (False, True))
+        for group in groups[1:]:  # those in the lines of wrong parts first
+            group.sort(key=lambda way: not any(f"(in `{n}" in way[0].says for n in self.wrong))
         for group, some in zip(groups, useful, strict=True):
             # Of wide changes there are many: half of the time is for pairs.
             stop = self.ends if some is not useful[2] else (clock() + self.ends) / 2

@@ -59,7 +59,7 @@ def _smoothing(rng):
     yield np.array([2.0, 1.0]), 1, 1.0
 
 
-e3 = Exercise("3.3", (smoothed_dy, softmax), _smoothing, returns="dy")
+e3 = Exercise("3.3", (smoothed_dy, softmax), _smoothing, returns="dy", shown="softmax q")
 
 
 def dY(Y, targets, tau):
@@ -84,4 +84,4 @@ def _batches(rng):
         yield 900 * Y, targets, tau
 
 
-e4 = Exercise("3.4", (dY, rows), _batches, returns="dY")
+e4 = Exercise("3.4", (dY, rows), _batches, returns="dY", shown="P rows=softmax")
