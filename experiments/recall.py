@@ -2,7 +2,7 @@
 
 Varied: four networks of 16 units, four learning rates (the same four for each: an equal tuning
 budget) and three lags. Held equal: Adam, clipping at norm 1, at most 400 batches of 32 sequences.
-Seeds 0 to 4 choose a network's rate, seeds 5 to 9 judge the choice. The rows ``lags`` = mixed are
+Seeds 0 to 4 choose a network's rate, all others judge the choice. The rows ``lags`` = mixed are
 the control for "it cannot hold the bit": the same network and budget, short lags mixed in.
 
 Results of a row (shares and errors are ratios, scores are differences of logits):

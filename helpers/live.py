@@ -66,16 +66,18 @@ def switch(label, value):
 class player(widgets.HBox):
     """A play button and a slider of whole numbers from ``first`` to ``last``, moving together.
 
-    ``pause`` is the time from one number to the next, in milliseconds.
+    They begin at ``value``, by default ``first``; ``pause`` is the time from one number to the
+    next, in milliseconds.
     """
 
     value = traitlets.Int()
 
-    def __init__(self, label, first, last, *, pause=600):
-        self.slider = slider(label, first, last, first, 1)
-        button = widgets.Play(min=first, max=last, value=first, interval=pause, description=label)
+    def __init__(self, label, first, last, *, value=None, pause=600):
+        value = first if value is None else value
+        self.slider = slider(label, first, last, value, 1)
+        button = widgets.Play(min=first, max=last, value=value, interval=pause, description=label)
         widgets.jslink((button, "value"), (self.slider, "value"))
-        super().__init__([self.slider, button], value=first)
+        super().__init__([self.slider, button], value=value)
         traitlets.link((self.slider, "value"), (self, "value"))
 
 

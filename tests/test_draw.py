@@ -62,6 +62,7 @@ def test_a_step_shows_upstream_times_local_and_what_is_missing(ax):
     assert texts(picture.sums) == ["da = 1 + ?"]
     assert picture.gradients[0, 0].get_text() == "1 × 1 = 1"
     assert picture.arrows[0, 0].get_visible()
+    assert [text.get_visible() for text in ax.texts if text.get_zorder() == 1].count(False) == 2
     picture.update(root, done=2)
     assert "1 × (−5) = −5" in texts(picture.gradients)
     assert texts(picture.sums) == ["da = 1 + (−5) = −4"]

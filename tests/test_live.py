@@ -104,6 +104,13 @@ def test_hovering_tells_the_label():
         assert control.tooltip == control.description == "rate"
 
 
+def test_a_player_may_begin_between_its_ends():
+    """A stored page would show the stepper's picture before anything has happened."""
+    player = live.player("step", 0, 4, value=3)
+    assert player.value == player.slider.value == player.children[1].value == 3
+    assert live.player("step", 1, 4).value == 1
+
+
 def test_png_of_explorer_is_the_figure_as_drawn():
     """Moving artists over a saved background must give what drawing all anew would give."""
     from PIL import Image

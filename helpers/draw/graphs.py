@@ -43,12 +43,13 @@ class GraphPicture:
     ``values``, ``gradients`` and ``arrows`` hold the text above, the text below and the backward
     arrow of edge k of node i under (i, k), the root's own under (0, "out"); ``sums`` the text
     below node i if it is used more than once; ``ring`` is the highlight of the current node.
+    ``mark((i, k))`` shows the backward arrow of an edge instead of its forward arrow.
     """
 
     def __init__(self, ax, root, at, along, form, done, animated):
         self._ax, self._along, self._form, self._animated = ax, along, form, animated
         self.values, self.gradients, self.arrows, self.sums = {}, {}, {}, {}
-        self._normal, self._course = {}, {}
+        self._ahead, self._normal, self._course = {}, {}, {}
         order = topological_order(root)[::-1]
         self._at = [np.array(at[node], float) for node in order]
         uses = Counter(parent for node in order for parent, _ in node.edges)
@@ -97,7 +98,7 @@ class GraphPicture:
                     wide = len(f"{words} = {below}") > 13 and len(self._course[i, k])
                     below = words + ("\n" if wide else " ") + f"= {below}"
                 self._write((i, k), self._number(parent.value), below)
-                self.arrows[i, k].set_visible(node is current)
+                self.mark((i, k), node is current)
                 if parent in terms:
                     terms[parent].append(self._number(down, term=True) or "?")
         for i, text in self.sums.items():
@@ -106,6 +107,11 @@ class GraphPicture:
             gap = "\n" if len(words) > 14 else " "
             total = f"{gap}= {self._number(order[i].grad)}"
             text.set_text("" if set(parts) == {"?"} else words + total * ("?" not in parts))
+
+    def mark(self, key, on=True):
+        """Show the backward arrow of an edge in place of its forward arrow, or not."""
+        self.arrows[key].set_visible(on)
+        self._ahead[key].set_visible(not on)  # both at once would look like one two-way arrow
 
     def _node(self, i, node, uses):
         at, box, words = self._at[i], None, node.op or node.name or self._number(node.value)
@@ -132,10 +138,10 @@ class GraphPicture:
         self._course[key] = _POINTS * (course[1:] - middle)  # of an arc; empty if straight
         look = {"connectionstyle": f"arc3,rad={rad}", "mutation_scale": 14, "shrinkA": near}
         ahead = {"arrowstyle": "-|>", "color": "#555555", "lw": 1.2, "shrinkB": far}
-        # The backward arrow stops short of the forward arrow's head, so that both are seen.
-        back = {"arrowstyle": "<|-", "color": style.GRADIENT, "lw": 3, "shrinkB": far + 12}
-        self._ax.annotate("", end, start, arrowprops=look | ahead, zorder=1)
+        back = {"arrowstyle": "<|-", "color": style.GRADIENT, "lw": 3, "shrinkB": far}
+        self._ahead[key] = self._ax.annotate("", end, start, arrowprops=look | ahead, zorder=1)
         self.arrows[key] = self._ax.annotate("", end, start, arrowprops=look | back, zorder=2)
+        self._ahead[key].set_animated(self._animated)
         self.arrows[key].set(visible=False, animated=self._animated)
         self.values[key] = self._text(middle, (0, 0), style.FORWARD, bbox=_PAPER)
         self.gradients[key] = self._text(middle, (0, 0), style.GRADIENT, bbox=_PAPER)
