@@ -19,7 +19,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from exercises.relations import CLOSE, agrees, close, placed, plainly, related
+from exercises.relations import CLOSE, agrees, close, placed, plainly, related, scaled
 
 SECONDS = 3.0  # what one answer may take on all its inputs together
 HURRY = 0.7  # the same once it was wrong on one of them
@@ -582,6 +582,7 @@ class Search:
         self.tried = [name for name, value in status.items() if value is not None]
         self.wrong = [name for name in self.tried if not status[name]]
         self.cut, self.ends = False, clock() + SEARCH
+        self.whole = all(one.parts for one in runs)
 
         def faults(k):
             parts = runs[k].parts
@@ -699,6 +700,8 @@ class Search:
                     continue
                 alike, shares, changed, same = self.alone(function)
                 listed = group is self.exercise.known
+                if getattr(slip, "vague", False) and not self.whole:
+                    continue  # where an answer stops, no numbers can be told beside it
                 if len(alike) == len(self.tried) and self.fits(function, self.tried, listed=listed):
                     return [("", [slip])]
                 for name in alike.intersection(differ):
@@ -706,8 +709,8 @@ class Search:
                         partly[name].append(slip)
                 if shares and not getattr(slip, "vague", False):
                     some.append((slip, edits, changed, same))
-            if group is self.exercise.known and small and self.plain():  # no search says it better
-                break
+            if small and some is not useful[2] and self.plain(plainly if some is slips else scaled):
+                break  # no search says it better
             if some is near:
                 likely, later = self.together(slips, near)
                 if named := self.first(likely):
@@ -723,11 +726,10 @@ class Search:
             return [("", named)]
         return [(name, some[:1]) for name, some in partly.items() if some]
 
-    def plain(self):
-        """Say whether each wrong part is in the plainest way related to what it should be."""
-        whole = all(one.parts for one in self.runs)
-        return whole and all(
-            plainly(self.exercise, name, self.pairs(name), self.cases) for name in self.wrong
+    def plain(self, test):
+        """Say whether each wrong part is in such a way related to what it should be."""
+        return self.whole and all(
+            test(self.exercise, name, self.pairs(name), self.cases) for name in self.wrong
         )
 
     def first(self, groups):

@@ -42,7 +42,7 @@ def _recursions(rng):
         yield from awkward(args, 0, 1) if s == 1 else ()
 
 
-e2 = Exercise("5.2", a, _recursions, returns="a", steps="a", forward=True)
+e2 = Exercise("5.2", a, _recursions, returns="a", steps="a", forward=True, shown="i")
 
 
 def chunk_gradients(W_xh, W_hh, b_h, W_hy, h_0, x, targets, tau):

@@ -47,7 +47,7 @@ def _row_inputs(rng):
         yield (s * rng.normal(size=(4 * H, D) if D else 4 * H),)
 
 
-e3 = Exercise("6.3", rows, _row_inputs, returns="W")
+e3 = Exercise("6.3", rows, _row_inputs, returns="W", shown="i f g o")
 
 
 def step_back(dh_above, from_h, from_c, gates, c_past, c_t, W_h):

@@ -35,7 +35,9 @@ def _images(rng):
         yield from awkward(args, 0, 1) if s == 1 and N == 3 else ()
 
 
-e1 = Exercise("12.1", kernel_gradient, _images, returns="dw")
+e1 = Exercise(
+    "12.1", kernel_gradient, _images, returns="dw", shown="a b rows=dy.shape[1] columns=dy.shape[2]"
+)
 
 
 def pixel_gradient(dy, w):
@@ -67,7 +69,7 @@ def _kernels(rng):
         yield from awkward(args, 0, 1) if s == 1 and rows == 2 else ()
 
 
-e2 = Exercise("12.2", pixel_gradient, _kernels, returns="dx")
+e2 = Exercise("12.2", pixel_gradient, _kernels, returns="dx", shown="i j A=w.shape[0] B=w.shape[1]")
 
 
 def pool_gradient(dy, size):
@@ -145,4 +147,4 @@ def _strides(rng):
         yield from awkward(args, 0, 1, 2) if s == 1 and A == 2 else ()
 
 
-e4 = Exercise("12.4", strided, _strides, returns=("dw", "dx"))
+e4 = Exercise("12.4", strided, _strides, returns=("dw", "dx"), shown="i j p=i*step q=j*step")

@@ -91,7 +91,7 @@ class Small:
     @property
     def words(self):
         if self.vague:
-            return f"Your answer is right but for one small thing, as a solution {self.says}."
+            return f"One small thing is wrong: your answer behaves like the solution {self.says}."
         return f"Your answer behaves like the solution {self.says}."
 
     @property
