@@ -4,7 +4,7 @@
 #   make notebooks                               re-execute all notebooks and store their outputs
 #   make site                                    the course as static pages, in build/site
 #   make check                                   format, lint, fast tests (before every commit)
-# CONTRIBUTING.md lists the others: what each one proves or measures, and how long it takes.
+# CONTRIBUTING.md lists the others: what each one tests or measures, and how long it takes.
 
 PYTHON ?= python3
 VENV := .venv
@@ -72,7 +72,7 @@ slides: $(READY)
 	  notebooks/0?_*.ipynb notebooks/10_*.ipynb notebooks/11_*.ipynb
 	@echo "Open $(SLIDES)/00_start_here.slides.html; S shows the speaker's notes, ?print-pdf prints."
 
-# What is proved
+# What is tested
 
 formulas pages: $(READY)
 	$(RUN) tools.$@ $(ARGS)

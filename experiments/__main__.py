@@ -3,8 +3,8 @@
 Each module NAME of this package has ``SETTINGS`` (the grid: a list of keyword arguments),
 ``SEEDS`` and a pure ``run(seed, **settings)`` that returns the results of one row. Rows go to
 data/runs/NAME.csv as they are finished; rows that stand there are not run again, so a run may be
-interrupted at any time. At the end the rows are put in the grid's order: two complete runs give
-the same file.
+interrupted at any time, and those of other seeds stay: ``--seeds`` makes a table longer. At the end
+the rows are put in the grid's order: two complete runs give the same file.
 """
 
 import argparse
@@ -28,7 +28,9 @@ def main(arguments=None):
     """Run the experiments named on the command line, by default all."""
     parser = argparse.ArgumentParser("python -m experiments", description="Redo tables of runs.")
     parser.add_argument("names", nargs="*", metavar="NAME", help=f"of {', '.join(NAMES)}")
-    parser.add_argument("--seeds", type=_seeds, metavar="0:10", help="instead of its own")
+    parser.add_argument(
+        "--seeds", type=_seeds, metavar="0:10", help="instead of its own; rows of others stay"
+    )
     parser.add_argument("--jobs", type=int, default=os.cpu_count(), help="processes at a time")
     parser.add_argument("--out", type=Path, default=data.FOLDER / "runs", help="folder of tables")
     given = parser.parse_args(arguments)

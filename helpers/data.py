@@ -34,11 +34,10 @@ LEAST, MOST, DISTINCT = 200, 10_000_000, 500  # characters, bytes, different cha
 
 
 def digits():
-    """Load 1,797 handwritten digits: images (1797, 8, 8) and labels (1797,), whole numbers 0..9.
+    """Load 1,797 handwritten digits: images (1797, 8, 8), ink from 0 to 1; labels (1797,), 0..9.
 
-    Ink per pixel is the file's whole numbers 0..16 divided by 16: 0 is paper, 1 full ink. The order
-    is that of the source. Thirteen people wrote them and the file does not say who wrote which, so
-    a random held-out set shares its writers with the training set.
+    Thirteen people wrote them and the file does not say who wrote which, so a random held-out set
+    shares its writers with the training set.
     """
     table = np.load(io.BytesIO(_read("digits.npy")))
     return table[:, :-1].reshape(-1, 8, 8) / 16.0, table[:, -1].astype(np.intp)
@@ -47,9 +46,7 @@ def digits():
 def first_names():
     """Load the 5,163 different first names of the 1990 US census lists, a list of str.
 
-    Each name once, 2 to 11 letters a-z, in alphabetical order: shuffle before holding any out. A
-    name that both women and men bear is one entry; the file's columns ``female`` and ``male`` (how
-    common it is among each, in percent) are not returned.
+    Each name once, 2 to 11 letters a-z, in alphabetical order: shuffle before holding any out.
     """
     rows = csv.DictReader(io.StringIO(_read("first_names.csv").decode()))
     return [row["name"] for row in rows]
@@ -81,14 +78,8 @@ def model(name):
     """Load ``data/models/<name>.npz``, what a page's own training code made of seeded weights.
 
     Returns a dict of dicts of arrays: groups, such as the step or the kind of network, each with
-    parameters (float64) or a history by name, as ``data/README.md`` tells. FileNotFoundError names
-    the models there are.
+    parameters (float64) or a history by name, as ``data/README.md`` tells.
     """
-    known = [Path(file).stem for file in SHA256 if file.startswith("models/")]
-    if name not in known:
-        raise FileNotFoundError(
-            f"There is no model {name!r} in data/models, only {', '.join(known)}; check spelling."
-        )
     groups = {}
     with np.load(io.BytesIO(_read(f"models/{name}.npz"))) as arrays:
         for key, array in arrays.items():
@@ -102,18 +93,10 @@ def runs(name):
     """Load the table ``data/runs/<name>.csv``, as ``python -m experiments`` left it.
 
     Returns a dict of arrays, one a column, each with one entry a run: float64, or str for words.
-    ``data/README.md`` tells the columns and their units. FileNotFoundError names the tables there
-    are.
+    ``data/README.md`` tells the columns and their units.
     """
-    folder = FOLDER / "runs"
-    path = folder / f"{_door.need(name, str, 'name must be a string')}.csv"
-    if not path.is_file():
-        known = ", ".join(sorted(p.stem for p in folder.glob("*.csv"))) or "none"
-        raise FileNotFoundError(
-            f"There is no table {name!r} in data/runs, only {known}; check the spelling, or make "
-            f"it with `python -m experiments {name}`."
-        )
-    header, *rows = csv.reader(path.read_text("utf-8").splitlines())
+    table = (FOLDER / "runs" / f"{name}.csv").read_text("utf-8")
+    header, *rows = csv.reader(table.splitlines())
     return {column: _numbers_or_words(v) for column, *v in zip(header, *rows, strict=True)}
 
 

@@ -134,10 +134,6 @@ def _short(value):
     return words.replace("0.", ".", 1) if 1e-5 < abs(value) < 1 else words
 
 
-def _interval(held):
-    return held.shape == (2,) and np.isfinite(held).all()
-
-
 def claim(tag, words, held, *, at_least=None, above=None, below=None, of="seeds"):
     """Print one line if a sentence about an experiment holds; raise AssertionError if it does not.
 
@@ -149,7 +145,8 @@ def claim(tag, words, held, *, at_least=None, above=None, below=None, of="seeds"
     held, bounds = np.asarray(held), {"above": above, "below": below}
     bounds = " and ".join(f"{word} {b:g}" for word, b in bounds.items() if b is not None)
     if bounds:
-        low, high = _door.need(held, _interval, "held must be two finite numbers, (low, high)")
+        finite = held.shape == (2,) and np.isfinite(held).all()
+        low, high = _door.need(held, lambda held: finite, "held must be two finite numbers")
         holds = (above is None or low > above) and (below is None or high < below)
         found, asked = f"{low:.3g} to {high:.3g}", bounds
     elif held.ndim == 1 and held.dtype == bool and held.size:

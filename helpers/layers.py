@@ -1,6 +1,6 @@
-"""Settled layers on batches (rows are samples): softmax and its loss; affine, convolution.
+"""Settled layers on batches (rows are samples): softmax and its loss, convolution.
 
-Derived in notebooks 02, 03 and 12. They keep the floating type they are given; complex arrays are
+Derived in notebooks 03 and 12. They keep the floating type they are given; complex arrays are
 allowed, so the complex step passes through. TypeError and ValueError say which shape was wrong.
 """
 
@@ -42,18 +42,6 @@ def softmax_cross_entropy(logits, targets):
     return loss, (np.exp(log_p) - q) / N
 
 
-def affine_backward(W, x, dy):
-    """Return dW (M, D), db (M,) and dx (N, D) of y = x Wᵀ + b, given the upstream dy (N, M).
-
-    dW and db sum over rows: every row used the same W and the same b.
-    """
-    sizes = {}
-    W = _door.floating("W", W, ("M", "D"), sizes)
-    x = _door.floating("x", x, ("N", "D"), sizes)
-    dy = _door.floating("dy", dy, ("N", "M"), sizes)
-    return dy.T @ x, dy.sum(axis=0), dy @ W
-
-
 def conv2d_backward(w, x, dy):
     """Return dw, db and dx of a layer that slides every kernel over every image, with stride 1.
 
@@ -66,11 +54,6 @@ def conv2d_backward(w, x, dy):
     sizes = {}
     w = _door.floating("w", w, ("M", "C", "A", "B"), sizes)
     x = _door.floating("x", x, ("N", "C", "I", "J"), sizes)
-    if w.shape[2] > x.shape[2] or w.shape[3] > x.shape[3]:
-        raise ValueError(
-            f"A kernel must fit into the image, but w has shape {w.shape} and x {x.shape}; "
-            "take smaller kernels, or pad x with np.pad."
-        )
     N, _, rows, columns = x.shape
     M, _, A, B = w.shape
     dy = _door.floating("dy", dy, (N, M, rows - A + 1, columns - B + 1))

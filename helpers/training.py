@@ -194,11 +194,3 @@ def _progress(name, steps):
             handle.update({"text/plain": line}, raw=True)
 
     return show
-
-
-def smooth(values, *, window):
-    """Return the mean of the last ``window`` values at each place (fewer at the start)."""
-    total = np.concatenate([[0.0], np.cumsum(values)])
-    ends = np.arange(1, len(total))
-    starts = np.maximum(ends - window, 0)
-    return (total[ends] - total[starts]) / (ends - starts)

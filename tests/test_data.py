@@ -138,12 +138,6 @@ def test_the_stored_recall_models_are_rows_of_the_table(name, network, lags):
     assert _memory.error(params, *recall.TASK, 40, 0) == pytest.approx(table["error"][row][0], 1e-3)
 
 
-def test_an_unknown_model_is_met_with_the_names_there_are():
-    """Else a misspelt name ends in KeyError."""
-    with pytest.raises(FileNotFoundError, match=r"no model 'names'.* only names_rnn, recall"):
-        data.model("names")
-
-
 @pytest.mark.parametrize("name", LOADERS)
 def test_every_call_returns_its_own_arrays(name):
     """Else a cell that changes its data in place changes what the next cell loads."""

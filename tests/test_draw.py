@@ -58,7 +58,8 @@ def test_a_step_shows_upstream_times_local_and_what_is_missing(ax):
     a, b = Node(2.0, name="a"), Node(-5.0, name="b")
     root = a * b + a
     root.backward()
-    picture = draw.graph(ax, root, done=1)
+    picture = draw.graph(ax, root)
+    picture.update(root, done=1)
     assert texts(picture.sums) == ["da = 1 + ?"]
     assert picture.gradients[0, 0].get_text() == "1 × 1 = 1"
     assert picture.arrows[0, 0].get_visible()

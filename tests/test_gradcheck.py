@@ -13,7 +13,7 @@ X = np.random.default_rng(0).normal(size=(2, 3))
 
 @pytest.mark.parametrize(("method", "bound"), [(complex_step, 1e-15), (central, 1e-9)])
 def test_gradient_and_jacobian_against_calculus(method, bound):
-    """Every proof in the course rests on these two functions."""
+    """Every check in the course rests on these two functions."""
     gradient = method(lambda x: (np.sin(x) * x).sum(), X)
     assert np.allclose(gradient, np.cos(X) * X + np.sin(X), rtol=0, atol=bound * 10)
     jacobian = method(lambda x: np.exp(x) @ np.ones(3), X)
@@ -61,7 +61,7 @@ def test_check_prints_one_line_for_a_group(capsys):
 
 
 def test_check_prints_where_a_screen_lacks_a_character(capsys, monkeypatch):
-    """A proof would end in a UnicodeEncodeError on a terminal that cannot show ∂."""
+    """A check would end in a UnicodeEncodeError on a terminal that cannot show ∂."""
     monkeypatch.setattr(sys, "stdout", io.TextIOWrapper(io.BytesIO(), encoding="ascii"))
     check("1.1", "∂L/∂x", 1.0, 1.0)
     sys.stdout.seek(0)

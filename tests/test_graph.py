@@ -1,6 +1,6 @@
 """The graph engine: the promises its docstrings make.
 
-Values and gradients of all operations are proved in test_random_graphs.py and test_mutants.py.
+Values and gradients of all operations are tested in test_random_graphs.py and test_mutants.py.
 """
 
 import numpy as np

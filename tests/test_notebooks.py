@@ -1,4 +1,4 @@
-"""The notebooks as files: stored from one clean run, formulas and proofs in step, readable.
+"""The notebooks as files: stored from one clean run, formulas and checks in step, readable.
 
 That their outputs are right is shown by nbval, which runs every cell and compares.
 """
@@ -43,7 +43,7 @@ def read_by_functions(table):
 
 
 def test_stored_from_one_clean_run(name):
-    """nbval never compares a cell without execution count, so a gap would go unproved."""
+    """nbval never compares a cell without execution count, so a gap would go untested."""
     assert [cell.execution_count for cell in code(name)] == list(range(1, len(code(name)) + 1))
     ids = [cell.id for cell in NOTEBOOKS[name].cells]
     assert len(set(ids)) == len(ids)
@@ -90,7 +90,7 @@ def test_an_explorers_cell_can_be_run_again(name):
 
 
 def test_every_formula_is_checked_and_every_check_has_its_formula(name):
-    """Nothing is asserted that is not executed: the tags printed are the tags proved."""
+    """Nothing is asserted that is not executed: the tags printed are the tags checked."""
     assert formulas.problems(int(name[:2]), NOTEBOOKS[name]) == []
 
 

@@ -1,6 +1,6 @@
 """The settled RNN and LSTM: a published example, extremes, types, and what must not change.
 
-Their gradients are proved in test_autograd.py, over random sizes, and in test_mutants.py.
+Their gradients are tested in test_autograd.py, over random sizes, and in test_mutants.py.
 """
 
 import numpy as np

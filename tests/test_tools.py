@@ -48,7 +48,7 @@ def page(printed, checked, *, truth="complex_step(f, x)", before="", shown=None)
     ],
 )
 def test_formulas_and_checks_out_of_step_are_named(printed, checked, sentences):
-    """Else a formula could stand in the course that nothing proves."""
+    """Else a formula could stand in the course that nothing checks."""
     found = formulas.problems(4, page(printed, checked))
     assert len(found) == len(sentences)
     assert all(part in line for part, line in zip(sentences, found, strict=True))
@@ -69,7 +69,7 @@ def test_one_parenthesis_may_name_several_claims():
 
 
 def test_other_calls_are_no_checks():
-    """An exercise's number, a comment or a string must not pass for a proof."""
+    """An exercise's number, a comment or a string must not pass for a check."""
     notebook = page(["4.1"], [], before='exercises.check("4.1", f)\n# check("4.1", a, b, c)')
     assert formulas.problems(4, notebook) == ["Formula (4.1) has no check."]
 
@@ -78,7 +78,7 @@ def test_a_tag_that_cannot_be_read_is_refused():
     """A tag made up at run time would escape the comparison."""
     notebook = page([], [], before='check(str(4.1), "name", ours, truth)')
     with pytest.raises(ValueError, match=r"str\(4\.1\)"):
-        formulas.proofs(notebook)
+        formulas.checks(notebook)
 
 
 @pytest.mark.parametrize(
@@ -93,8 +93,8 @@ def test_a_tag_that_cannot_be_read_is_refused():
     ],
 )
 def test_truth_is_read_from_the_code(before, truth, expected):
-    """A table that calls our own formula a complex step would vouch for a proof by itself."""
-    (found,) = formulas.proofs(page(["4.1"], ["4.1"], truth=truth, before=before))
+    """A table that calls our own formula a complex step would vouch for itself."""
+    (found,) = formulas.checks(page(["4.1"], ["4.1"], truth=truth, before=before))
     assert found == ("4.1", expected, "1e-08")
 
 
@@ -102,7 +102,7 @@ def test_a_group_is_read_pair_by_pair():
     """A group of gradients in one check would be listed by one truth, or not at all."""
     group = 'check("4.1", {"dW": (dW, complex_step(f, W)), "db": (db, central(f, b))}, bound=1e-5)'
     truth = "complex_step(f, W), central(f, b)"
-    assert formulas.proofs(page([], [], before=group)) == [("4.1", truth, "1e-05")]
+    assert formulas.checks(page([], [], before=group)) == [("4.1", truth, "1e-05")]
 
 
 def test_a_stored_cell_keeps_its_fold_and_its_slide_and_nothing_else():

@@ -193,8 +193,3 @@ def test_progress_in_a_notebook_is_one_output_of_plain_text(monkeypatch):
     published.clear()
     training.fit(quadratic, {"w": np.ones(1)}, range(9), training.SGD(0.1), steps=9)
     assert published == []
-
-
-def test_smoothing_is_a_mean_of_what_was_seen():
-    """A smoothed curve that looked ahead would show learning before it happened."""
-    assert np.allclose(training.smooth(np.array([1.0, 2, 3, 4]), window=2), [1, 1.5, 2.5, 3.5])

@@ -2,7 +2,7 @@
 
     python -m tools.colour_blind [NOTEBOOK ...]
 
-NOTEBOOK is a number such as 07; by default all are taken. Writes contact sheets to
+NOTEBOOK is a number such as 07; by default all are taken. Writes a contact sheet a page to
 artefacts/colours/: one row a picture, with the number of its cell, and three columns: as stored,
 grey (relative luminance), deuteranopia (Machado, Oliveira, Fernandes 2009, severity 1, on linear
 RGB). Look at each: what cannot be told apart in the second and third column needs a line style, a
@@ -16,7 +16,7 @@ from PIL import Image, ImageDraw
 
 from tools import course
 
-WIDTH, HEIGHT = 520, 1500  # of a picture, of a sheet at least
+WIDTH = 520  # of a picture
 DEUTERANOPIA = np.array([
     [0.367322, 0.860646, -0.227968],
     [0.280085, 0.672501, 0.047413],
@@ -51,15 +51,10 @@ def main(numbers):
     for path in course.paths():
         if numbers and path.stem[:2] not in numbers:
             continue
-        sheet, count = [], 0
         rows = [row(k, picture) for k, _, picture in course.pictures(course.read(path))]
-        for n, strip in enumerate(rows, start=1):
-            sheet.append(strip)
-            if sum(map(len, sheet)) > HEIGHT or n == len(rows):
-                count, stacked, sheet = count + 1, Image.fromarray(np.concatenate(sheet)), []
-                stacked.save(folder / f"{path.stem[:2]}-{count}.png")
-        print(f"{path.stem}: {len(rows)} pictures on {count} sheets")
-    print(f"Sheets are in {folder.relative_to(course.ROOT)}/.")
+        sheet = folder / f"{path.stem[:2]}.png"
+        Image.fromarray(np.concatenate(rows)).save(sheet)
+        print(f"{sheet.relative_to(course.ROOT)}: {len(rows)} pictures")
 
 
 if __name__ == "__main__":

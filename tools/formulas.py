@@ -1,4 +1,4 @@
-"""List every numbered formula with the check that proves it, and every claim with its outcome.
+"""List every numbered formula with the check that holds it, and every claim with its outcome.
 
 Usage: python -m tools.formulas [NOTEBOOK ...]      (default: every notebook of the course)
 
@@ -37,7 +37,7 @@ def formulas(notebook):
     return found
 
 
-def proofs(notebook, function="check"):
+def checks(notebook, function="check"):
     """Return (tag, truth, bound), in the page's words, for each call of ``check``, or ``claim``.
 
     ValueError when a tag is not written out: it would escape the comparison.
@@ -97,17 +97,17 @@ def problems(number, notebook):
     found += [f"({tag}) is printed twice." for tag in repeated]
     backed = [tag for tag in CLAIMED.findall(text) if tag.startswith(f"C{number}.")]
     ran = {tag for pair in RAN.findall(_said(notebook)) for tag in pair}
-    for tags, stem, what, proof in (
+    for tags, stem, what, kind in (
         (printed, number, "formula", "check"),
         (list(dict.fromkeys(backed)), f"C{number}", "sentence", "claim"),
     ):
-        done = {tag for tag, *_ in proofs(notebook, proof)}
+        done = {tag for tag, *_ in checks(notebook, kind)}
         wrong = [k for k, tag in enumerate(tags, start=1) if tag != f"{stem}.{k}"][:1]
         found += [f"({tags[k - 1]}) stands where ({stem}.{k}) is expected." for k in wrong]
-        found += [f"{what.title()} ({tag}) has no {proof}." for tag in tags if tag not in done]
-        found += [f"{proof.title()} ({tag}) has no {what}." for tag in sorted(done - set(tags))]
+        found += [f"{what.title()} ({tag}) has no {kind}." for tag in tags if tag not in done]
+        found += [f"{kind.title()} ({tag}) has no {what}." for tag in sorted(done - set(tags))]
         unseen = sorted(done & set(tags) - ran)
-        found += [f"{proof.title()} ({tag}) has no line in the stored outputs." for tag in unseen]
+        found += [f"{kind.title()} ({tag}) has no line in the stored outputs." for tag in unseen]
     return found
 
 
@@ -126,7 +126,7 @@ def _short(latex, width):
 def table(notebook):
     """Yield the lines of a notebook's formulas: tag, formula, truths, bounds."""
     for tag, latex in formulas(notebook):
-        mine = [(truth, bound) for name, truth, bound in proofs(notebook) if name == tag]
+        mine = [(truth, bound) for name, truth, bound in checks(notebook) if name == tag]
         truths, bounds = ("; ".join(dict.fromkeys(column)) for column in zip(*mine, strict=True))
         yield f"{tag:<6}{_short(latex, 72):<74}{_short(truths, 58):<60}{bounds}"
 

@@ -15,7 +15,7 @@ _PAPER = {"facecolor": "white", "edgecolor": "none", "alpha": 0.8, "pad": 0.2}
 _POINTS = 72  # in a unit of length, about (an inch)
 
 
-def graph(ax, root, *, at=None, along=0.4, form=".4g", done=None, animated=False):
+def graph(ax, root, *, at=None, along=0.4, animated=False):
     """Draw the graph of ``root`` from left to right, with its numbers; return a GraphPicture.
 
     Parameters
@@ -28,13 +28,11 @@ def graph(ax, root, *, at=None, along=0.4, form=".4g", done=None, animated=False
         Node to (x, y), a unit being about an inch; by default in layers, for small graphs.
     along : float
         Where on an edge its numbers stand, from 0 at the value used to 1 at its user.
-    form : str
-        Format of the numbers; an array is shown by its shape.
-    done, animated : int, bool, optional
-        How far the backward pass is shown, see ``update``; True for an explorer, which moves it.
+    animated : bool
+        True for an explorer, which moves it.
     """
     at = _layers(root) if at is None else at
-    return GraphPicture(ax, root, at, along, form, done, animated)
+    return GraphPicture(ax, root, at, along, animated)
 
 
 class GraphPicture:
@@ -46,8 +44,8 @@ class GraphPicture:
     ``mark((i, k))`` shows the backward arrow of an edge instead of its forward arrow.
     """
 
-    def __init__(self, ax, root, at, along, form, done, animated):
-        self._ax, self._along, self._form, self._animated = ax, along, form, animated
+    def __init__(self, ax, root, at, along, animated):
+        self._ax, self._along, self._animated = ax, along, animated
         self.values, self.gradients, self.arrows, self.sums = {}, {}, {}, {}
         self._ahead, self._normal, self._course = {}, {}, {}
         order = topological_order(root)[::-1]
@@ -72,7 +70,7 @@ class GraphPicture:
         low, high = reach.min(axis=0) - (1.3 if self.sums else 0.3, 0.45), reach.max(axis=0)
         ax.set(xlim=(low[0], high[0] + 0.25), ylim=(low[1], high[1] + 0.4), aspect="equal")
         ax.set_axis_off()
-        self.update(root, done=done)
+        self.update(root)
 
     def update(self, root, *, done=None):
         """Write the numbers of ``root``, whose graph has the drawn shape.
@@ -167,7 +165,7 @@ class GraphPicture:
     def _number(self, value, *, term=False):
         if value is None or np.size(value) > 1:
             return "" if value is None else "×".join(map(str, value.shape))
-        number = format(float(np.real(value).item()) + 0.0, self._form).replace("-", "−")
+        number = format(float(np.real(value).item()) + 0.0, ".4g").replace("-", "−")
         return f"({number})" if term and number.startswith("−") else number
 
 

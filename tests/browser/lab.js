@@ -22,12 +22,15 @@
   });
 
   // How far to the right the letters and pictures of `node` reach that can be seen. What is there
-  // for screen readers alone is clipped to nothing.
+  // for screen readers alone is clipped to nothing; spaces at which a line is broken hang over.
   const reach = (node) => {
     if (node.nodeType === Node.TEXT_NODE) {
       const range = document.createRange();
-      range.selectNodeContents(node);
-      return node.data.trim() ? range.getBoundingClientRect().right : 0;
+      return Math.max(0, ...[...node.data.matchAll(/\S+/g)].map(({0: word, index}) => {
+        range.setStart(node, index);
+        range.setEnd(node, index + word.length);
+        return range.getBoundingClientRect().right;
+      }));
     }
     if (!node.checkVisibility?.({opacityProperty: true, visibilityProperty: true})) return 0;
     const style = getComputedStyle(node);

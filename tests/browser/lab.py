@@ -54,6 +54,12 @@ def chromium():
     return {"executable_path": path, "args": ["--disable-gpu"] + ["--no-sandbox"] * as_root}
 
 
+def photograph(of, path, **options):
+    """Keep a picture of a page, or of a part of it; not where COURSE_PHOTOGRAPHS is ``off``."""
+    if os.environ.get("COURSE_PHOTOGRAPHS") != "off":
+        of.screenshot(path=path, **options)
+
+
 @dataclass
 class Server:
     """A running JupyterLab: its address, its token and the copy of the course that it serves."""
@@ -224,7 +230,7 @@ class Notebook:
         """Photograph each screen, from top to bottom: 00.png, 01.png, ..."""
         for k in range(self.page.evaluate("() => course.screens()")):
             self.page.evaluate(f"() => course.scroll({k})")
-            self.page.screenshot(path=folder / f"{k:02d}.png")
+            photograph(self.page, folder / f"{k:02d}.png")
 
 
 def place(slider):

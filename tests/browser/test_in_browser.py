@@ -2,7 +2,7 @@
 
 Run with `make browser` (one notebook: `ARGS="-k 03"`). Photographs are kept in
 artefacts/browser/<notebook>/: the stored page from top to bottom, and each explorer after its
-controls were moved. What a page computes is compared by nbval, what an explorer draws at all its
+controls were tried. What a page computes is compared by nbval, what an explorer draws at all its
 positions is tried in tests/test_pictures.py; here is what only a browser can show.
 """
 
@@ -63,15 +63,18 @@ def test_run_all(ran):
 def controls(area):
     """Yield, for each control of an explorer, its name and a function that moves it elsewhere.
 
-    A box is ticked back before the next control is moved: two errors at once can look like one.
+    It is moved back before the next one: a threshold that nothing reaches makes any rule idle.
     """
     for slider in area.get_by_role("slider").all():
         low, here, high = lab.place(slider)
         key = "Home" if here > (low + high) / 2 else "End"
         yield slider.get_attribute("aria-label"), lambda s=slider, key=key: s.press(key)
+        slider.evaluate("(s, x) => s.closest('.noUi-target').noUiSlider.set(x)", here)
     for group in area.get_by_role("group").all():
+        first = group.get_by_role("button", pressed=True).inner_text()
         other = group.get_by_role("button", pressed=False).last
         yield group.get_attribute("aria-label"), lambda b=other: b.press("Space")
+        group.get_by_role("button", name=first, exact=True).press("Space")
     for k, box in enumerate(area.get_by_role("checkbox").all()):
         yield f"box {k}", lambda b=box: b.press("Space")
         box.press("Space")
@@ -94,12 +97,13 @@ def test_every_control_of_every_explorer(ran):
     wrong = []
     for explorer in ran.explorers():
         for control, move in controls(explorer.area):
+            ran.settle()
             before = explorer.sha()
             move()
             ran.settle()
             if explorer.area.get_by_role("alert").count() or explorer.sha() == before:
                 wrong.append(f"{explorer.name}, {control}: nothing changes; {explorer.line}")
-        explorer.area.screenshot(path=ran.folder / f"explorer-{explorer.name}.png")
+        lab.photograph(explorer.area, ran.folder / f"explorer-{explorer.name}.png")
     assert not wrong, "\n".join(wrong)
 
 
@@ -171,5 +175,5 @@ def test_a_wrong_answer_is_named_and_a_right_one_accepted(course):
         ):
             source = f"{imports}\n\ndef my_softmax(y):\n    {answer}\n\n{check}"
             said = notebook.run(cell, source)  # the page's own imports are folded away
-            cell.screenshot(path=lab.ROOT / "artefacts" / "browser" / f"exercise-{words}.png")
+            lab.photograph(cell, lab.ROOT / "artefacts" / "browser" / f"exercise-{words}.png")
             assert words in said

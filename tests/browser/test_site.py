@@ -72,12 +72,12 @@ def look(request, browser, address):
     """What a reader sees of one page, in both widths; it is photographed on the way."""
     page = opened(browser, f"{address}/{request.param}.html")
     seen = page.evaluate(SIGHT) | {"name": request.param, "cut": {}}
-    photograph = str(lab.ROOT / "artefacts" / "site" / request.param)
+    name = str(lab.ROOT / "artefacts" / "site" / request.param)
     for scheme, (device, width) in zip(("light", "dark"), WIDTHS.items(), strict=True):
         page.emulate_media(color_scheme=scheme)
         page.set_viewport_size({"width": width, "height": 1000})
         seen["cut"][device] = page.evaluate(CUT)
-        page.screenshot(path=f"{photograph}-{scheme}.jpeg", full_page=True, quality=60)
+        lab.photograph(page, f"{name}-{scheme}.jpeg", full_page=True, quality=60)
     seen |= {"said": page.said, "asked": page.asked}
     page.context.close()
     return seen

@@ -174,21 +174,8 @@ def test_softmax(seed, precision):
 
 @PRECISIONS
 @pytest.mark.parametrize("seed", range(6))
-def test_affine(seed, precision):
-    """Weights carried over to nn.Linear, whose layout is ours, would get other gradients."""
-    _, (N, D, M), normal = case(seed, 3, precision)
-    W, b, x, dy = normal(M, D), normal(M), normal(N, D), normal(N, M)
-    given = [tensor(value) for value in (W, b, x)]
-    y = F.linear(given[2], given[0], given[1])
-    y.backward(torch.tensor(dy))
-    for ours, truth in zip(layers.affine_backward(W, x, dy), given, strict=True):
-        agree(ours, truth.grad)
-
-
-@PRECISIONS
-@pytest.mark.parametrize("seed", range(6))
 def test_conv2d(seed, precision):
-    """Notebook 11's "convolution" would not be the one that PyTorch computes under that name."""
+    """Notebook 12's "convolution" would not be the one that PyTorch computes under that name."""
     _, (N, C, M, A, B, rows, columns), normal = case(seed, 7, precision)
     w, b, x = normal(M, C, A, B), normal(M), normal(N, C, A + rows - 1, B + columns - 1)
     dy = normal(N, M, rows, columns)
