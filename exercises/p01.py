@@ -89,11 +89,6 @@ def sweep(n, edges, local, output):
     return grads
 
 
-def _once(n, edges, local, output):
-    single = dict(zip(map(tuple, edges.tolist()), local, strict=True))
-    return sweep(n, np.array([*single], int).reshape(-1, 2), np.array([*single.values()]), output)
-
-
 def _each_path(n, edges, local, output):
     """Go along every path from the output by itself, and give up after 20 000 of its nodes."""
     grads, paths = np.zeros(n), [(output, 1.0)]

@@ -48,17 +48,6 @@ def pixel_gradient(dy, w):
     return dx
 
 
-def wrapped(dy, w, low=False):
-    """Sum dy[i, j]·w[p − i, q − j] with Python's negative indices; ``low``: down to −size."""
-    dx = np.zeros((dy.shape[0] + w.shape[0] - 1, dy.shape[1] + w.shape[1] - 1))
-    for p, q in np.ndindex(dx.shape):
-        for i, j in np.ndindex(dy.shape):
-            a, b = p - i, q - j
-            if a < len(w) and b < w.shape[1] and (not low or (a >= -len(w) and b >= -w.shape[1])):
-                dx[p, q] += dy[i, j] * w[a, b]
-    return dx
-
-
 def _kernels(rng):
     for rows, columns, A, B, s in sizes(
         (1, 1, 1, 1), (2, 3, 2, 2), (2, 2, 2, 3), (1, 1, 3, 2), (2, 1, 1, 1), (3, 4, 3, 1),
@@ -117,11 +106,13 @@ def _floored(p, q, step, weights, outputs):
             yield i, j, a, b
 
 
-def _negative(p, q, step, weights, outputs):
+def _negative(p, q, step, weights, outputs, low=True):
+    """Find weights by Python's negative indices; ``low``: down to −size, else until one stops."""
     for i, j in np.ndindex(outputs):
         a, b = p - i * step, q - j * step
-        if -weights[0] <= a < weights[0] and -weights[1] <= b < weights[1]:
-            yield i, j, a, b
+        if a < weights[0] and b < weights[1]:
+            if not low or (a >= -weights[0] and b >= -weights[1]):
+                yield i, j, a, b
 
 
 def dilated(w, x, dy, step, inside=lambda p, q, x: p < len(x) and q < x.shape[1]):
