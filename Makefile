@@ -80,7 +80,7 @@ formulas pages: $(READY)
 test-torch: $(WITH)-torch
 	$(RUN) pytest tests/torch $(ARGS)
 
-browser: $(WITH)-browser site
+browser: $(WITH)-browser site $(if $(shell command -v npm),slides)
 	$(RUN) pytest tests/browser -n 2 $(ARGS)
 
 explorers: $(READY)

@@ -9,6 +9,7 @@ import inspect
 import itertools
 import json
 import re
+import shutil
 import sys
 import time
 from pathlib import Path
@@ -800,13 +801,39 @@ def test_a_class_is_graded_whatever_one_of_them_hands_in(tmp_path):
     bold.cells.append(nbformat.v4.new_code_cell(wrong + patch))
     nbformat.write(bold, tmp_path / "dot.ipynb")
     grading.main(["grade", str(tmp_path), "--cell", "1", "--csv", str(tmp_path / "out.csv")])
-    with (tmp_path / "out.csv").open(encoding="utf-8") as file:
+    with (tmp_path / "out.csv").open(encoding="utf-8-sig") as file:
         rows = list(csv.DictReader(file))
     points = {
         name: [float(row["points"]) for row in rows if row["notebook"].endswith(f"{name}.ipynb")]
         for name in ("ann", "bob", "cay", "dot")
     }
     assert points == {"ann": [0, 0, 0, 0], "bob": [1, 1, 1, 1], "cay": [0], "dot": [0, 0, 0, 0]}
+
+
+def test_a_sheet_is_marked_with_one_row_a_learner(tmp_path, capsys):
+    """A mark book wants names and sums of what was set; a lecture wants the mistakes."""
+    (page,) = (ROOT / "notebooks").glob("06_*.ipynb")
+    (other,) = (ROOT / "notebooks").glob("03_*.ipynb")
+    for name, product in (
+        ("ann", "np.tanh(c_t) * o_t * (1 - o_t)"),
+        ("bob", "c_t * o_t * (1 - o_t)"),
+    ):
+        copy = nbformat.read(page, as_version=4)
+        answer = f"import numpy as np\nmy_da_o = lambda dh_t, c_t, o_t: dh_t * {product}"
+        copy.cells = [nbformat.v4.new_code_cell(answer)]
+        for folder in (name, f"{name}/.ipynb_checkpoints"):
+            (tmp_path / folder).mkdir()
+            nbformat.write(copy, tmp_path / folder / page.name)
+        shutil.copy(other, tmp_path / name)
+    out = tmp_path / "marks.csv"
+    grading.main(["grade", str(tmp_path), "--only", "6.1,6.2", "--marks", str(out)])
+    assert list(csv.reader(out.read_text(encoding="utf-8-sig").splitlines())) == [
+        ["learner", "6.1", "6.2", "sum"],
+        ["ann", "1.0", "0.0", "1.0"],
+        ["bob", "0.0", "0.0", "0.0"],
+    ]
+    said = capsys.readouterr().out
+    assert "6.1: right in 1 of 2\n    1 times: You multiplied with c_t" in said
 
 
 def test_unknown_numbers_get_a_sentence():
