@@ -11,7 +11,7 @@ os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
 
 def pytest_addoption(parser):
-    """Add ``--settings N`` for tests/test_pictures.py and ``--every`` for tests/test_exercises.py."""
+    """Add ``--settings N`` (tests/test_pictures.py) and ``--every`` (tests/test_exercises.py)."""
     words = "try N random settings and 2 N corners of every explorer, and print a table of them"
     parser.addoption("--settings", type=int, metavar="N", help=f"{words} (else 20 and 40)")
     words = "try all pairs of slips, and each slip in every exercise that lists it (else a sample)"
