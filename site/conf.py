@@ -85,11 +85,13 @@ def keep_alternative_texts(app, doctree):
 
 
 def name_folds(app, doctree):
-    """Let a folded cell say what it does: its first line is a comment that does."""
+    """Let a folded cell say what it does: the first sentence of its first comment does."""
     for cell in doctree.findall(nodes.container):
         if cell.get("hide_mode"):
-            first = next(cell.findall(nodes.literal_block)).astext().partition("\n")[0]
-            cell["prompt_show"] = f"Code: {first.removeprefix('# ')}"
+            code = next(cell.findall(nodes.literal_block)).astext()
+            comment = " ".join(re.match(r"(?:#.*\n?)*", code)[0].replace("# ", "").split("\n"))
+            sentence = re.match(r".*?(?<!\.)[.?!](?=\s+[A-Z`]|\s*$)|.*", comment)[0]
+            cell["prompt_show"] = f"Code: {sentence.strip()}"
 
 
 def say_what_runs(app, doctree):
