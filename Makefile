@@ -81,6 +81,7 @@ test-torch: $(WITH)-torch
 	$(RUN) pytest tests/torch $(ARGS)
 
 browser: $(WITH)-browser site
+	@$(MAKE) slides || echo "The slides are left out: they need npm."
 	$(RUN) pytest tests/browser -n 2 $(ARGS)
 
 explorers: $(READY)

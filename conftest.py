@@ -11,6 +11,8 @@ os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
 
 def pytest_addoption(parser):
-    """Add ``--settings N``; with N = 1000, tests/test_pictures.py takes some minutes."""
+    """Add ``--settings N`` (tests/test_pictures.py) and ``--every`` (tests/test_exercises.py)."""
     words = "try N random settings and 2 N corners of every explorer, and print a table of them"
     parser.addoption("--settings", type=int, metavar="N", help=f"{words} (else 20 and 40)")
+    words = "try all pairs of slips, and each slip in every exercise that lists it (else a sample)"
+    parser.addoption("--every", action="store_true", help=words)

@@ -40,9 +40,9 @@ and the slips, in ``exercises/p17.txt``::
 - Helpers that slips edit (a softmax) follow the solution in a tuple: ``(dY, softmax)``.
 - What nobody listed is covered too: small changes of the source (a sign, a factor or term lost or
   twice, a transpose, an index, an axis, a slope, the ends of a loop, one name for another) are
-  generated, tried alone and with a slip, and named in general words. Where none fits, a part is
-  related to what a learner can name (``exercises/relations.py``). A listed slip is better: it says
-  why.
+  generated, tried alone and with a slip, and told in names that a learner knows. A part may also
+  be related to what a learner can name (``exercises/relations.py``). A listed slip is better: it
+  says why.
 - The parts of a dict or tuple are judged by themselves, in the order in which the solution returns
   them: let it be the order of derivation.
 - ``tests/test_exercises.py`` holds each new exercise to it: no small change of the solution passes,

@@ -18,6 +18,7 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections import Counter
 from pathlib import Path
 
 import exercises
@@ -125,12 +126,61 @@ def graded(path, given):
     return [(number, 0.0, why, "") for number in numbers]
 
 
+def collected(paths, only=()):
+    """Yield (learner, notebook); with ``only``, leave out what cannot hold these exercises.
+
+    A learner is a folder within a given folder, or a file. A file that is called as the page is
+    says nothing of its author: there it is the folder around it.
+    """
+    ours, pages = (
+        {p.name for p in COURSE.glob("notebooks/*.ipynb")},
+        {n.split(".")[0] for n in only},
+    )
+    for path in paths:
+        for notebook in sorted(path.rglob("*.ipynb")) if path.is_dir() else [path]:
+            within = notebook.relative_to(path).parts if path.is_dir() else ()
+            if ".ipynb_checkpoints" in within:  # JupyterLab's own copies
+                continue
+            with contextlib.suppress(OSError, ValueError, KeyError, TypeError):
+                found = answers(json.loads(notebook.read_text(encoding="utf-8")))[1]
+                if pages and page_of(notebook, found) not in pages:
+                    continue
+            alone = notebook.resolve().parent.name if notebook.name in ours else notebook.stem
+            yield within[0] if len(within) > 1 else alone, notebook
+
+
+def marks(points):
+    """Return one row a learner, from learner -> exercise -> points: a column each, and the sum."""
+    numbers = sorted({n for each in points.values() for n in each if n}, key=_in_order)
+    rows = [
+        [learner, *(each.get(n, "") for n in numbers), round(sum(each.values()), 2)]
+        for learner, each in points.items()
+    ]
+    return [["learner", *numbers, "sum"], *rows]
+
+
+def report(rows):
+    """Yield for each exercise how many had it right, and what to talk about in class."""
+    for number in sorted({row[0] for row in rows if row[0]}, key=_in_order):
+        of_it = [row for row in rows if row[0] == number]
+        right = sum(row[1] == 1 for row in of_it)
+        slips = Counter(slip for row in of_it for slip in row[3].split(" | ") if slip)
+        often = "".join(f"\n    {n} times: {slip}" for slip, n in slips.most_common(3))
+        yield f"{number}: right in {right} of {len(of_it)}{often}"
+
+
+def _in_order(number):
+    return [int(part) for part in number.split(".")]
+
+
 def main(arguments=None):
     parser = argparse.ArgumentParser(prog="python -m exercises", description=__doc__)
     commands = parser.add_subparsers(dest="command", required=True)
     grade = commands.add_parser("grade", help="run notebooks and table points and slips")
     grade.add_argument("paths", nargs="+", type=Path, help="notebooks, or folders of them")
-    grade.add_argument("--csv", type=Path, help="write the table to this file")
+    grade.add_argument("--csv", type=Path, help="write the verdicts to this file")
+    grade.add_argument("--marks", type=Path, help="write a table with one row a learner")
+    grade.add_argument("--only", default="", help="exercises on the sheet: 6.1,6.2 (all)")
     grade.add_argument("--seconds", type=int, default=120, help="limit a notebook (120)")
     grade.add_argument("--cell", type=int, default=20, help="limit a cell (20)")
     grade.add_argument("--megabytes", type=int, default=2000, help="limit of memory (2000)")
@@ -151,16 +201,20 @@ def main(arguments=None):
         return None
     if given.command == "one":
         return one(given.path, given.seed, given.memory, given.cell)
-    table = io.StringIO()
-    writer = csv.writer(table)
-    writer.writerow(COLUMNS)
-    for path in given.paths:
-        for notebook in sorted(path.rglob("*.ipynb")) if path.is_dir() else [path]:
-            rows = graded(notebook, given)
-            print(f"{notebook}: {sum(row[1] for row in rows):.2f} of {len(rows)} points")
-            writer.writerows([notebook, *row] for row in rows)
-    if given.csv:
-        given.csv.write_text(table.getvalue(), encoding="utf-8")
+    only, everything, points = set(given.only.split(",")) - {""}, [], {}
+    for learner, notebook in collected(given.paths, only):
+        rows = [row for row in graded(notebook, given) if not only or row[0] in only | {""}]
+        print(f"{notebook}: {sum(row[1] for row in rows):.2f} of {len(rows)} points")
+        everything += [(notebook, *row) for row in rows]
+        for number, scored, *_ in rows:
+            of = points.setdefault(learner, {})
+            of[number] = max(of.get(number, 0.0), round(scored, 2))
+    print(*report([row[1:] for row in everything]), sep="\n")
+    for file, table in ((given.csv, [COLUMNS, *everything]), (given.marks, marks(points))):
+        if file:
+            lines = io.StringIO()
+            csv.writer(lines).writerows(table)
+            file.write_text(lines.getvalue(), encoding="utf-8-sig")  # as spreadsheets expect it
     return None
 
 

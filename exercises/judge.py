@@ -19,7 +19,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from exercises.relations import CLOSE, agrees, close, placed, related
+from exercises.relations import CLOSE, agrees, close, placed, plainly, related, scaled
 
 SECONDS = 3.0  # what one answer may take on all its inputs together
 HURRY = 0.7  # the same once it was wrong on one of them
@@ -285,6 +285,13 @@ def raised(function, error):
     return f"Your function stops{line}: {why(error)}."
 
 
+RAW = {
+    "duplicate value in 'axis'": "one axis is named twice",
+    "negative dimensions": "an array would get a negative size",
+    "Singular matrix": "a matrix has no inverse",
+}
+
+
 def why(error):
     """Put the messages that learners meet most into words."""
     said, kind = str(error), type(error).__name__
@@ -300,6 +307,9 @@ def why(error):
         )
     if found := re.search(r"index (-?\d+) is out of bounds for axis (\d+) with size (\d+)", said):
         return f"index {found[1]} is asked for, where axis {found[2]} has {found[3]} entries"
+    for raw, words in RAW.items():
+        if raw in said:
+            return words
     if isinstance(error, KeyError):
         return f"there is no entry with the key {said}"
     if isinstance(error, RecursionError):
@@ -398,12 +408,15 @@ def judged(exercise, answer, seed=0):
         return Verdict(number, False, 0.0, words, named, case=cases[at][0])
     if all(status.values()) and not late and not failing:
         hint = " It also prints; once it is right, it need not." * bool(out.printed)
+        if imaginary(getattr(answer, "__code__", None)):
+            hint += " It is measured, with an imaginary step; derive the formula as well."
         return Verdict(number, True, 1.0, f"correct.{hint}{in_place(runs)}", (), status)
     if not failing and all(value is None for value in status.values()):
         return Verdict(number, False, 0.0, "not tried yet.", (), status)
     if not failing:
         return Verdict(number, False, points, f"not finished. {_counted(status)}", (), status)
-    first = failing[0]
+    plain = runs[failing[0]].parts and not exercise.judge
+    first = telling(cases, failing) if plain else failing[0]
     if wavers(exercise, answer, cases[first], runs[first]):
         said = (
             "Your function returns something else each time it is called with the same arguments."
@@ -417,6 +430,25 @@ def judged(exercise, answer, seed=0):
             said, slips = faults[first], (faults[first],)
     said += in_place(runs)
     return Verdict(number, False, points, f"not yet. {said}", slips, status, cases[first][0])
+
+
+def imaginary(code):
+    """Say whether a program has an imaginary number in it."""
+    inside = getattr(code, "co_consts", ())
+    return any(isinstance(value, complex) or imaginary(value) for value in inside)
+
+
+def telling(cases, failing):
+    """Return a small failing input with more than one of everything; the smallest if none has."""
+
+    def plain(value):
+        if isinstance(value, np.ndarray):
+            return bool(value.any()) and min(value.shape, default=2) > 1
+        if isinstance(value, dict | tuple | list):
+            return all(map(plain, value.values() if isinstance(value, dict) else value))
+        return value > 1 if isinstance(value, int) else value != 0
+
+    return next((k for k in failing if plain(cases[k][0])), failing[0])
 
 
 def in_place(runs):
@@ -447,44 +479,43 @@ def explained(exercise, runs, cases, status, failing):
     """Return (what is said about a wrong answer, the sentences of what was found)."""
     search = Search(exercise, cases, runs, status, failing)
     trouble = next((runs[k].trouble for k in failing if runs[k].trouble), "")
-    said = [_counted(status)] if len(status) > 1 and not trouble else []
-    follows, named, open_ = [], [], []
+    named, open_ = [], []
     with warnings.catch_warnings(action="ignore"):
         found = search.found()
-        if not found or found[0][0]:
-            follows = search.following()
+        follows, whole = search.following(), bool(found) and not found[0][0]
+        if not whole:
             found = [one for one in found if one[0] not in follows]
             known = {*follows, *(part for part, _ in found)}
             open_ = [part for part in search.wrong if part not in known and not trouble]
-        if trouble:
-            said.append(trouble + " Most likely:" * bool(found))
+        said = [trouble + " Most likely:" * bool(found)] if trouble else []
+        if len(status) > 1 and not trouble:
+            said = [_counted(status, follows, whole)]
         if found:
             said.append(told(found))
-        for part in list(open_):
-            pairs = [(one.parts[part], true[part]) for one, (_, _, true) in zip(runs, cases)]  # noqa: B905
-            relation = related(exercise, part, pairs, cases)
+        for part in [] if exercise.judge else list(open_):
+            pairs = search.pairs(part)
+            relation = plainly(exercise, part, pairs, cases) or related(
+                exercise, part, pairs, cases
+            )
             if relation:
-                named.append(f"{part} {relation}.")
+                named.append(f"{re.sub('^the ', 'The ', part)} {relation}.")
                 open_.remove(part)
             elif behind := search.behind(part):
                 named.append(f"Taking what you have before as given: {told([(part, behind)])}")
                 open_.remove(part)
     said += named
-    if open_:
+    vague = whole and any(getattr(slip, "vague", False) for slip in found[0][1])
+    if open_ or (vague and not trouble):
         together = "" if search.cut else ", alone or two together,"
         begun = f"None of the known slips{together} behaves like your answer."
         if found or named:
-            begun = f"Besides, something else is wrong in {', '.join(open_)}."
-        said.append(begun + unknown(exercise, open_[0], runs, cases, failing))
-    if follows:
-        said.append(
-            f"{', '.join(follows)}: right, if what you have before is taken as given; mend that "
-            "first."
-        )
-    if not found:
+            begun = f"Not explained by that: {', '.join(open_)}." if open_ else ""
+        part = (open_ or [name for name in search.wrong if name not in follows])[0]
+        said.append((begun + unknown(exercise, part, runs, cases, failing)).strip())
+    if not found or vague:
         said.append(f'exercises.case("{exercise.number}") gives that input.')
     slips = dict.fromkeys(slip.words for _, some in found for slip in some)
-    return "\n".join(said), (*slips, *named)
+    return "\n".join(filter(None, said)), (*slips, *named)
 
 
 def endless(exercise, cases):
@@ -519,15 +550,21 @@ def _property(exercise, one, case):
     return exercise.judge(values if len(values) > 1 else values[0], *copy.deepcopy(case[0]))
 
 
-def _counted(status):
+def _counted(status, follows=(), whole=True):
+    """Count the right parts; point to a wrong one where that says more than what follows."""
     right = [name for name, value in status.items() if value]
-    wrong = [name for name, value in status.items() if value is False]
+    wrong = [name for name, value in status.items() if value is False and name not in follows]
     open_ = [name for name, value in status.items() if value is None]
-    words = f"{len(right)} of {len(status)} parts right"
-    words += f" ({', '.join(right)})" if right else ""
-    if wrong:
-        words += f"; the first wrong one in the order of derivation is {wrong[0]}"
-    return words + (f"; not tried yet: {', '.join(open_)}." if open_ else ".")
+    said = [f"{len(right)} of {len(status)} parts right ({', '.join(right)})"] if right else []
+    if len(wrong) == 1:
+        said.append(f"wrong is {wrong[0]}")
+    elif wrong and not whole:
+        said.append(f"the first wrong one is {wrong[0]}: look at it, and at what it is made of")
+    if follows:
+        said.append(f"{', '.join(follows)}: right, if what you have before is taken as given")
+    said += [f"not tried yet: {', '.join(open_)}"] if open_ else []
+    words = "; ".join(said)
+    return words and f"{words[0].upper() if not right and wrong else words[0]}{words[1:]}."
 
 
 def breaks(one, parts):
@@ -545,6 +582,7 @@ class Search:
         self.tried = [name for name, value in status.items() if value is not None]
         self.wrong = [name for name in self.tried if not status[name]]
         self.cut, self.ends = False, clock() + SEARCH
+        self.whole = all(one.parts for one in runs)
 
         def faults(k):
             parts = runs[k].parts
@@ -560,6 +598,11 @@ class Search:
             self.off = ~close(self.mine, self.true)
         else:
             self.mine, self.off = None, np.ones(self.true.size, bool)
+
+    def pairs(self, name):
+        """Return [(the answer's, the true value), ...] of a part."""
+        both = zip(self.runs, self.cases, strict=False)
+        return [(one.parts[name], true[name]) for one, (_, _, true) in both if one.parts]
 
     def flat(self, parts):
         return np.concatenate([parts[name].ravel() for name in self.tried])
@@ -640,11 +683,12 @@ class Search:
         """Return [(part or "", [slip, ...]), ...], or nothing."""
         small = [] if self.exercise.judge else self.exercise.small
         # Of a part that is only wrong because the answer stops there is nothing to explain.
-        pairs = [(r.parts, true) for r, (_, _, true) in zip(self.runs, self.cases, strict=False)]
-        differ = [n for n in self.wrong if any(m and not agrees(m[n], t[n]) for m, t in pairs)]
+        differ = [n for n in self.wrong if not all(itertools.starmap(agrees, self.pairs(n)))]
         partly, useful, later = {name: [] for name in differ}, [[], [], []], []
         slips, near, _ = useful
         groups = self.exercise.known, *([c for c in small if c[0].wide == w] for w in (False, True))
+        for group in groups[1:]:  # those in the lines of wrong parts first
+            group.sort(key=lambda way: not any(f"(in `{n}" in way[0].says for n in self.wrong))
         for group, some in zip(groups, useful, strict=True):
             # Of wide changes there are many: half of the time is for pairs.
             stop = self.ends if some is not useful[2] else (clock() + self.ends) / 2
@@ -655,18 +699,18 @@ class Search:
                 if function is None:
                     continue
                 alike, shares, changed, same = self.alone(function)
-                listed, told_alone = (
-                    group is self.exercise.known,
-                    not getattr(slip, "beside", False),
-                )
-                whole = told_alone and len(alike) == len(self.tried)
-                if whole and self.fits(function, self.tried, listed=listed):
+                listed = group is self.exercise.known
+                if getattr(slip, "vague", False) and not self.whole:
+                    continue  # where an answer stops, no numbers can be told beside it
+                if len(alike) == len(self.tried) and self.fits(function, self.tried, listed=listed):
                     return [("", [slip])]
-                for name in alike.intersection(differ) if told_alone else ():
+                for name in alike.intersection(differ):
                     if self.fits(function, [name]):
                         partly[name].append(slip)
-                if shares:
+                if shares and not getattr(slip, "vague", False):
                     some.append((slip, edits, changed, same))
+            if small and some is not useful[2] and self.plain(plainly if some is slips else scaled):
+                break  # no search says it better
             if some is near:
                 likely, later = self.together(slips, near)
                 if named := self.first(likely):
@@ -681,6 +725,12 @@ class Search:
         if named := self.first(mixed):
             return [("", named)]
         return [(name, some[:1]) for name, some in partly.items() if some]
+
+    def plain(self, test):
+        """Say whether each wrong part is in such a way related to what it should be."""
+        return self.whole and all(
+            test(self.exercise, name, self.pairs(name), self.cases) for name in self.wrong
+        )
 
     def first(self, groups):
         """Return the slips of the first group that behaves as the answer does, or nothing."""
@@ -754,7 +804,7 @@ def told(found):
 def unknown(exercise, part, runs, cases, failing):
     """Say of a part that nothing explains what was tested, and no more."""
     pairs = [(one.parts[part], true[part]) for one, (_, _, true) in zip(runs, cases, strict=False)]
-    k = next(k for k in failing if not agrees(*pairs[k]))
+    k = telling(cases, [k for k in failing if not agrees(*pairs[k])])
     mine, true = pairs[k]
     odd = [n for n in failing if pairs[n][0].shape != pairs[n][1].shape]
     if odd:
@@ -766,8 +816,11 @@ def unknown(exercise, part, runs, cases, failing):
         return f" {part} has shape {mine.shape}, expected is {true.shape}{given}.{hint}"
     where = tuple(int(i) for i in np.argwhere(~np.isclose(mine, true, CLOSE, 0))[0])
     entry = f"{part}[{', '.join(map(str, where))}]" if where else part
-    said = f" On the smallest input that fails, {entry} is {mine[where]:.6g}, "
-    said += f"expected {true[where]:.6g}."
+    digits = next((n for n in (6, 9, 12) if f"{mine[where]:.{n}g}" != f"{true[where]:.{n}g}"), 17)
+    said = f" On one input that fails, {entry} is {mine[where]:.{digits}g}, "
+    said += f"expected {true[where]:.{digits}g}."
+    if not np.isfinite(mine[where]):
+        said += " That comes of a division by 0, or of a number that is too large."
     right = sum(agrees(m, t) for m, t in pairs)
     said += f" It is right on {right} of {len(pairs)} inputs." * bool(right)
     said += placed(exercise.truth, pairs, cases)

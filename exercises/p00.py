@@ -51,4 +51,4 @@ def _runs(rng):
         yield keep, w, start, (0, 1, 2, 3, 30)[number % 5]
 
 
-e3 = Exercise("0.3", reach, _runs, returns="the derivative")
+e3 = Exercise("0.3", reach, _runs, returns="the derivative", shown="h")

@@ -89,11 +89,6 @@ def sweep(n, edges, local, output):
     return grads
 
 
-def _once(n, edges, local, output):
-    single = dict(zip(map(tuple, edges.tolist()), local, strict=True))
-    return sweep(n, np.array([*single], int).reshape(-1, 2), np.array([*single.values()]), output)
-
-
 def _each_path(n, edges, local, output):
     """Go along every path from the output by itself, and give up after 20 000 of its nodes."""
     grads, paths = np.zeros(n), [(output, 1.0)]
@@ -115,11 +110,6 @@ def _one_pass(n, edges, local, output):
     for (v, w), slope in zip(edges.tolist(), local.tolist(), strict=True):
         grads[v] += grads[w] * slope
     return grads
-
-
-def _all_sinks(n, edges, local, output):
-    sinks = set(range(n)) - set(edges[:, 0].tolist())
-    return sum(sweep(n, edges, local, sink) for sink in sinks)
 
 
 def _recursive(n, edges, local, output):
@@ -160,4 +150,4 @@ def _graphs(rng):
     yield _shuffled(rng, 2001, chain, 2000, np.ones(4000))
 
 
-e4 = Exercise("1.4", sweep, _graphs, returns="grads")
+e4 = Exercise("1.4", sweep, _graphs, returns="grads", shown="w v")

@@ -86,4 +86,4 @@ def _rows(rng):
         yield from awkward(args, 0, 1, 2) if s == 1 else ()
 
 
-e4 = Exercise("2.4", norm_backward, _rows, returns=("dx", "dgamma", "dbeta"))
+e4 = Exercise("2.4", norm_backward, _rows, returns=("dx", "dgamma", "dbeta"), shown="z dz")

@@ -18,13 +18,8 @@ def _logits(rng):
         yield (1000 + y,)
         yield (-1000 - y,)
     for rows in (
-        [1000, 0],
-        [0, 5000, 0],
-        [-9000, 0, 1],
-        [800, 800],
-        [-1000, -1001, -1003],
-        [0] * 4,
-    ):
+        [1000, 0], [0, 5000, 0], [-9000, 0, 1], [800, 800], [-1000, -1001, -1003], [0] * 4,
+    ):  # fmt: skip
         yield (np.array(rows, dtype=float),)
 
 
@@ -54,12 +49,6 @@ def smoothed_dy(y, m, epsilon):
     return softmax(y) - q
 
 
-def _loss(y, m, epsilon):
-    q = np.full(len(y), epsilon / len(y))
-    q[m] += 1 - epsilon
-    return -(q * np.log(softmax(y))).sum()
-
-
 def _smoothing(rng):
     for V, s in sizes(2, 3, 4, 6, scales=(1.0, 1e-3, 10.0)):
         for epsilon in (0.1, 0.5):
@@ -70,7 +59,7 @@ def _smoothing(rng):
     yield np.array([2.0, 1.0]), 1, 1.0
 
 
-e3 = Exercise("3.3", (smoothed_dy, softmax), _smoothing, returns="dy")
+e3 = Exercise("3.3", (smoothed_dy, softmax), _smoothing, returns="dy", shown="softmax q")
 
 
 def dY(Y, targets, tau):
@@ -95,4 +84,4 @@ def _batches(rng):
         yield 900 * Y, targets, tau
 
 
-e4 = Exercise("3.4", (dY, rows), _batches, returns="dY")
+e4 = Exercise("3.4", (dY, rows), _batches, returns="dY", shown="P rows=softmax")

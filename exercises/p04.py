@@ -90,4 +90,4 @@ def _leaky(rng):
         yield (*given, 1.0, targets)
 
 
-e4 = Exercise("4.4", gradients, _leaky, shown="T h g")
+e4 = Exercise("4.4", gradients, _leaky, shown="T h g dy dh da carry")

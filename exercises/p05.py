@@ -42,7 +42,7 @@ def _recursions(rng):
         yield from awkward(args, 0, 1) if s == 1 else ()
 
 
-e2 = Exercise("5.2", a, _recursions, returns="a", steps="a", forward=True)
+e2 = Exercise("5.2", a, _recursions, returns="a", steps="a", forward=True, shown="i")
 
 
 def chunk_gradients(W_xh, W_hh, b_h, W_hy, h_0, x, targets, tau):
@@ -68,41 +68,16 @@ def chunk_gradients(W_xh, W_hh, b_h, W_hy, h_0, x, targets, tau):
 
 
 def _window(W_xh, W_hh, b_h, W_hy, h_0, x, targets, tau):
-    h, d = [h_0], dict.fromkeys(("dW_hy", "dW_xh", "dW_hh", "db_h", "dh_0"), 0.0)
+    """Send each loss alone back through its last tau steps: the losses before it are 0."""
+    h, total = [h_0], {}
     for t in range(1, len(x)):
         h.append(np.tanh(W_xh @ x[t] + W_hh @ h[t - 1] + b_h))
-        dy = W_hy @ h[t] - targets[t]
-        d["dW_hy"] += np.outer(dy, h[t])
-        back = W_hy.T @ dy
-        for k in range(t, max(t - tau, 0), -1):
-            da = back * (1 - h[k] ** 2)
-            d["dW_xh"] += np.outer(da, x[k])
-            d["dW_hh"] += np.outer(da, h[k - 1])
-            d["db_h"] = d["db_h"] + da
-            back = W_hh.T @ da
-        d["dh_0"] = d["dh_0"] + back * (t <= tau)
-    return d
-
-
-def _carried(W_xh, W_hh, b_h, W_hy, h_0, x, targets, tau, first=False):
-    h, carry, T = {0: h_0}, np.zeros_like(h_0), len(x) - 1
-    d = dict.fromkeys(("dW_hy", "dW_xh", "dW_hh", "db_h"), 0.0)
-    for t in range(1, T + 1):
-        h[t] = np.tanh(W_xh @ x[t] + W_hh @ h[t - 1] + b_h)
-    for start in range(1, T + 1, tau):
-        for t in reversed(range(start, min(start + tau, T + 1))):
-            dy = W_hy @ h[t] - targets[t]
-            da = (W_hy.T @ dy + carry) * (1 - h[t] ** 2)
-            carry = W_hh.T @ da
-            terms = np.outer(dy, h[t]), np.outer(da, x[t]), np.outer(da, h[t - 1]), da
-            d |= {name: d[name] + term for name, term in zip(list(d)[:4], terms, strict=True)}
-        if not first or start == 1:
-            d["dh_0"] = carry
-    return d
-
-
-def _carried_to_h_0(*args):
-    return _carried(*args, first=True)
+        s = max(t - tau, 0)
+        alone = [W_hy @ state for state in h[s:t]] + [targets[t]]
+        d = chunk_gradients(W_xh, W_hh, b_h, W_hy, h[s], x[s : t + 1], alone, t + 1)
+        d["dh_0"] = d["dh_0"] * (s == 0)
+        total = {name: total.get(name, 0) + part for name, part in d.items()}
+    return total
 
 
 def _chunked(rng):
@@ -116,4 +91,4 @@ def _chunked(rng):
         yield from ((*args, 2) for args in awkward(given, 1, 4) if s == 1 and T > 2)
 
 
-e3 = Exercise("5.3", chunk_gradients, _chunked)
+e3 = Exercise("5.3", chunk_gradients, _chunked, shown="T h dy dh da carry")

@@ -27,13 +27,6 @@ def dc(dh, c, o, f):
     return dc
 
 
-def _forward(dh, c, o, f):
-    dc = dh * o * (1 - np.tanh(c) ** 2)
-    for t in range(1, len(dc)):
-        dc[t] += dc[t - 1] * f[t]
-    return dc
-
-
 def _cell_inputs(rng):
     for T, H, s in sizes((1, 1), (1, 2), (2, 1), (3, 1), (2, 5), (4, 3), (6, 2)):
         args = *normal(rng, 2, T, H, scale=s), *gate(rng, 2, T, H, scale=s)
@@ -49,18 +42,12 @@ def rows(W):
     return np.concatenate([i, f, g, o])
 
 
-def _single_rows(W):
-    W = W.copy()
-    W[1:4] = W[[2, 3, 1]]
-    return W
-
-
 def _row_inputs(rng):
     for H, D, s in sizes((1, 1), (1, 3), (2, 1), (2, 3), (3, 2), (5, 1), (4, 4), (3, 0)):
         yield (s * rng.normal(size=(4 * H, D) if D else 4 * H),)
 
 
-e3 = Exercise("6.3", rows, _row_inputs, returns="W")
+e3 = Exercise("6.3", rows, _row_inputs, returns="W", shown="i f g o")
 
 
 def step_back(dh_above, from_h, from_c, gates, c_past, c_t, W_h):
@@ -87,7 +74,7 @@ def _step_inputs(rng):
         yield from awkward(args, 0, 1, 2) if s == 1 else ()
 
 
-e4 = Exercise("6.4", step_back, _step_inputs, shown="i f g o")
+e4 = Exercise("6.4", step_back, _step_inputs, shown="i f g o dh dc")
 
 
 def gru_back(dh_t, r, z, n, h_past, W_hr, W_hz, W_hn):

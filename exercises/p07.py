@@ -85,10 +85,17 @@ def _rises_then_falls(W, k, peak):
             f"long run the spectral radius decides, and yours is {radius:.4g}."
         )
     if norms.argmax() != k:
-        why = "By (7.3) the corner of W^k is k b λ^(k−1); λ alone decides where that is largest."
         found = f"Your norms are largest after {norms.argmax()} steps and not after {k} {case}."
-        corner = W.shape == (2, 2) and W[0, 0] == W[1, 1] != 0 and W[0, 1] * W[1, 0] == 0
-        return f"{found} {why}" if corner else found
+        if W.shape == (2, 2) and 0 < W[0, 0] == W[1, 1] < 1 and W[0, 1] * W[1, 0] == 0:
+            return (
+                f"{found} By (7.3) the corner of W^n is n b λ^(n−1); with your λ = "
+                f"{W[0, 0]:.4g} it is largest at n = {-1 / np.log(W[0, 0]):.2f}, whatever b is."
+            )
+        if norms.argmax() < k and norms[-1] == 0:
+            return (
+                f"{found} Spread the growth over the links: at step {k} the norm must still rise."
+            )
+        return found
     if abs(norms[k] / peak - 1) > 0.01:
         found = f"The peak is in the right place, but its height is {norms[k]:.4g} {case}"
         if k > 1 and abs(norms[k] / peak**k - 1) < 0.01:

@@ -62,4 +62,4 @@ def _stacks(rng):
         yield normal(rng, L, H, H, scale=s / np.sqrt(H)), normal(rng, H)
 
 
-e3 = Exercise("8.3", descent, _stacks, returns="the gradients")
+e3 = Exercise("8.3", descent, _stacks, returns="the result")

@@ -40,13 +40,6 @@ def bigrams(sequences, V, alpha):
     return (C + alpha) / (n + V * alpha)
 
 
-def _once(sequences, V, alpha):
-    C = np.zeros((V, V))
-    for u, v in {pair for s in sequences for pair in itertools.pairwise(s)}:
-        C[u, v] += 1
-    return (C + alpha) / (C.sum(axis=1, keepdims=True) + V * alpha)
-
-
 def _texts(rng):
     for V, count in itertools.product((1, 2, 3, 4, 6), (1, 2, 3, 5)):
         for alpha in (1.0, 0.1, 2.5):
@@ -70,15 +63,9 @@ def masked_dy(y, targets, mask):
 
 def _questions(rng):
     for T, B, V, s in sizes(
-        (1, 1, 2),
-        (1, 1, 3),
-        (3, 1, 2),
-        (1, 3, 4),
-        (2, 3, 5),
-        (4, 2, 3),
-        (3, 3, 3),
+        (1, 1, 2), (1, 1, 3), (3, 1, 2), (1, 3, 4), (2, 3, 5), (4, 2, 3), (3, 3, 3),
         scales=(1, 1e-3, 4),
-    ):
+    ):  # fmt: skip
         y, targets = normal(rng, T, B, V, scale=s), rng.integers(0, V, size=(T, B))
         mask = _mask(rng, T, B)
         yield y, targets, mask
@@ -110,4 +97,6 @@ def _steps(rng):
     yield from awkward(args, 0, 1, 2)
 
 
-e4 = Exercise("9.4", adam, _steps, returns=("w", "r", "s"), order=("r", "s", "w"))
+e4 = Exercise(
+    "9.4", adam, _steps, returns=("w", "r", "s"), shown="r_hat s_hat", order=("r", "s", "w")
+)

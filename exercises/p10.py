@@ -69,11 +69,11 @@ e3 = Exercise(
 )
 
 
-def mixed_lags(h, lags, W_hy, b_y, m):
+def mixed_lags(h, lags, W_hy, b_y, q):
     T, B, H = h.shape
     each = np.arange(B)
     y = h[lags, each] @ W_hy.T + b_y
-    dy = 2 * (y - m) / B / len(b_y)
+    dy = 2 * (y - q) / B / len(b_y)
     dh = np.zeros((T, B, H))
     dh[lags, each] = dy @ W_hy
     return dh
@@ -81,18 +81,13 @@ def mixed_lags(h, lags, W_hy, b_y, m):
 
 def _batches(rng):
     for T, B, H, V, s in sizes(
-        (1, 1, 1, 1),
-        (1, 1, 2, 1),
-        (3, 1, 1, 2),
-        (2, 3, 2, 2),
-        (4, 2, 3, 1),
-        (5, 4, 2, 3),
+        (1, 1, 1, 1), (1, 1, 2, 1), (3, 1, 1, 2), (2, 3, 2, 2), (4, 2, 3, 1), (5, 4, 2, 3),
         (4, 4, 4, 4),
-    ):
+    ):  # fmt: skip
         h, lags = np.tanh(normal(rng, T, B, H, scale=s)), rng.integers(0, T, size=B)
         args = h, lags, normal(rng, V, H), normal(rng, V), normal(rng, B, V)
         yield args
         yield from awkward(args, 0, 2, 3, 4) if (T, s) == (2, 1) else ()
 
 
-e4 = Exercise("10.4", mixed_lags, _batches, returns="dh", steps="dh")
+e4 = Exercise("10.4", mixed_lags, _batches, returns="dh", steps="dh", shown="y dy")

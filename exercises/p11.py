@@ -108,8 +108,10 @@ def _batches(rng):
 
 
 def _patient(number, kind, solution, inputs, blocks=""):
-    exercise = Exercise(f"11.{number}", solution, inputs, steps="a", blocks=blocks, whole=True,
-                        shown="h c i f g o da dh_t dc_t from_h from_c carry")  # fmt: skip
+    shown = "h c i f g o da dh_t dc_t c_past=c[t-1] c_t=c[t] from_h from_c carry"
+    exercise = Exercise(
+        f"11.{number}", solution, inputs, steps="a", blocks=blocks, whole=True, shown=shown
+    )
     own = [way for slip in exercise.slips for way in slip.ways]
     _, common = listed(f"11.{kind}", globals())
     exercise.slips += [s for s in common if not any(way in own for way in s.ways)]

@@ -25,10 +25,6 @@ def pad(dy, A, B):
     return np.pad(dy, [(0, 0)] * (dy.ndim - 2) + [(A - 1, A - 1), (B - 1, B - 1)])
 
 
-def _full(x, dy):
-    return sum(slide(pad(image, *d.shape), d) for image, d in zip(x, dy, strict=True))
-
-
 def _images(rng):
     for N, rows, columns, A, B, s in sizes(
         (1, 1, 1, 1, 1), (3, 2, 3, 1, 2), (2, 2, 2, 2, 2), (1, 1, 5, 2, 2), (4, 1, 1, 3, 2),
@@ -39,7 +35,9 @@ def _images(rng):
         yield from awkward(args, 0, 1) if s == 1 and N == 3 else ()
 
 
-e1 = Exercise("12.1", kernel_gradient, _images, returns="dw")
+e1 = Exercise(
+    "12.1", kernel_gradient, _images, returns="dw", shown="a b rows=dy.shape[1] columns=dy.shape[2]"
+)
 
 
 def pixel_gradient(dy, w):
@@ -48,22 +46,6 @@ def pixel_gradient(dy, w):
     for i, j in np.ndindex(dy.shape):
         dx[i : i + A, j : j + B] += dy[i, j] * w
     return dx
-
-
-def wrapped(dy, w, low=False):
-    """Sum dy[i, j]·w[p − i, q − j] with Python's negative indices; ``low``: down to −size."""
-    dx = np.zeros((dy.shape[0] + w.shape[0] - 1, dy.shape[1] + w.shape[1] - 1))
-    for p, q in np.ndindex(dx.shape):
-        for i, j in np.ndindex(dy.shape):
-            a, b = p - i, q - j
-            if a < len(w) and b < w.shape[1] and (not low or (a >= -len(w) and b >= -w.shape[1])):
-                dx[p, q] += dy[i, j] * w[a, b]
-    return dx
-
-
-def seen(dy, w):
-    """Count for each pixel the outputs that saw it."""
-    return pixel_gradient(np.ones_like(dy), np.ones_like(w))
 
 
 def _kernels(rng):
@@ -76,7 +58,7 @@ def _kernels(rng):
         yield from awkward(args, 0, 1) if s == 1 and rows == 2 else ()
 
 
-e2 = Exercise("12.2", pixel_gradient, _kernels, returns="dx")
+e2 = Exercise("12.2", pixel_gradient, _kernels, returns="dx", shown="i j A=w.shape[0] B=w.shape[1]")
 
 
 def pool_gradient(dy, size):
@@ -124,11 +106,13 @@ def _floored(p, q, step, weights, outputs):
             yield i, j, a, b
 
 
-def _negative(p, q, step, weights, outputs):
+def _negative(p, q, step, weights, outputs, low=True):
+    """Find weights by Python's negative indices; ``low``: down to −size, else until one stops."""
     for i, j in np.ndindex(outputs):
         a, b = p - i * step, q - j * step
-        if -weights[0] <= a < weights[0] and -weights[1] <= b < weights[1]:
-            yield i, j, a, b
+        if a < weights[0] and b < weights[1]:
+            if not low or (a >= -weights[0] and b >= -weights[1]):
+                yield i, j, a, b
 
 
 def dilated(w, x, dy, step, inside=lambda p, q, x: p < len(x) and q < x.shape[1]):
@@ -140,26 +124,6 @@ def dilated(w, x, dy, step, inside=lambda p, q, x: p < len(x) and q < x.shape[1]
                 dw[a, b] += dy[i, j] * x[p, q]
                 dx[p, q] += dy[i, j] * w[a, b]
     return dw, dx
-
-
-def thinned(w, x, dy, step):
-    (A, B), dw, dx = w.shape, np.zeros(w.shape), np.zeros(x.shape)
-    thin = np.pad(x[::step, ::step], [(0, A), (0, B)])
-    back = np.zeros(thin.shape)
-    for i, j in np.ndindex(dy.shape):
-        dw += dy[i, j] * thin[i : i + A, j : j + B]
-        back[i : i + A, j : j + B] += dy[i, j] * w
-    dx[::step, ::step] = back[:-A, :-B]
-    return dw, dx
-
-
-def wide(dy, step, x, w, copies=False):
-    """Return dy with zeros, or copies, between its entries, in the shape that stride 1 gives."""
-    block = np.ones((step, step)) if copies else np.eye(1, step).T @ np.eye(1, step)
-    out = np.zeros((x.shape[0] - w.shape[0] + 1, x.shape[1] - w.shape[1] + 1))
-    spread = np.kron(dy, block)[: out.shape[0], : out.shape[1]]
-    out[: spread.shape[0], : spread.shape[1]] = spread
-    return out
 
 
 def _strides(rng):
@@ -174,4 +138,4 @@ def _strides(rng):
         yield from awkward(args, 0, 1, 2) if s == 1 and A == 2 else ()
 
 
-e4 = Exercise("12.4", strided, _strides, returns=("dw", "dx"))
+e4 = Exercise("12.4", strided, _strides, returns=("dw", "dx"), shown="i j p=i*step q=j*step")

@@ -43,8 +43,8 @@ def nearly(mine, true, digits=1e-4):
         return bool((np.abs(mine - true) <= digits * np.abs(true).max(initial=0.0)).all())
 
 
-def related(exercise, part, pairs, cases):
-    """Name a relation of a part, given as [(mine, true), ...], to the truth; or return ""."""
+def plainly(exercise, part, pairs, cases):
+    """Name the plainest relations of a part, given as [(mine, true), ...], to the truth; or ""."""
     tests = {
         "has the wrong sign everywhere": np.negative,
         "is transposed": np.transpose,
@@ -72,6 +72,21 @@ def related(exercise, part, pairs, cases):
                 return words
         if any(m.shape != t.shape for m, t in pairs):
             return _reshaped(exercise.truth, pairs, cases)
+    return ""
+
+
+def scaled(_exercise, _part, pairs, _cases):
+    """Name a factor, the same on every input; or return ""."""
+    with np.errstate(all="ignore"):
+        words = "" if any(m.shape != t.shape for m, t in pairs) else _constant(pairs)
+    return words if words.startswith("is ") and "times" in words and "about" not in words else ""
+
+
+def related(exercise, part, pairs, cases):
+    """Name any other relation of a part to the truth; or return ""."""
+    if any(m.shape != t.shape for m, t in pairs):
+        return ""
+    with np.errstate(all="ignore"):
         return (
             _digits(pairs)
             or _constant(pairs)
@@ -89,6 +104,9 @@ RESHAPED = {  # (ours, the truth), which then agree
         m.reshape(-1, *t.shape).sum(axis=0), t),
     "is the first row alone of what it should be": lambda m, t: (m, t[0]),
     "is the last row alone of what it should be": lambda m, t: (m, t[-1]),
+    "has a row too many in front": lambda m, t: (m[1:], t),
+    "has entries too many behind the others, which are right": lambda m, t: (
+        m[tuple(map(slice, t.shape))], t),
     "lacks the first row": lambda m, t: (m, t[1:]),
     "lacks the last row": lambda m, t: (m, t[:-1]),
     "is the mean of what it should be": lambda m, t: (m.ravel(), t.mean().ravel()),
@@ -100,7 +118,7 @@ RESHAPED = {  # (ours, the truth), which then agree
 
 def _reshaped(function, pairs, cases):
     """Relate a part of a wrong shape to the truth."""
-    mine, true = max(pairs, key=lambda pair: pair[1].size)
+    mine, true = max((p for p in pairs if p[0].shape != p[1].shape), key=lambda pair: pair[1].size)
     shapes = f" (on one input its shape is {mine.shape}, expected is {true.shape})"
     columns = [terms(function, args, {}, "") for args, _, _ in cases[: len(pairs)]]
     tests = {words: lambda m, t, _, f=sides: f(m, t) for words, sides in RESHAPED.items()}
@@ -119,31 +137,30 @@ def _reshaped(function, pairs, cases):
     return ""
 
 
+MEASURED = (
+    "as where a slope is measured over a small step, a part is computed in float32, or a small "
+    "number is added; the exact formula is asked for"
+)
+
+
 def _digits(pairs):
-    if all(nearly(m, t) for m, t in pairs):
-        if all(nearly(m, t, 1e-6) for m, t in pairs) and any(
-            np.array_equal(m, np.float32(m)) and (m % 1).any() for m, _ in pairs
-        ):
-            return "agrees to seven digits: something in it has dtype float32; compute in float64"
-        return (
-            "agrees to some digits only, as a measured slope or a part in float32 does, or a small "
-            "number added; the exact formula is asked for"
-        )
-    off = max(np.abs(m - t).max(initial=0.0) for m, t in pairs)
-    if off < 0.01 * max(np.abs(t).max(initial=0.0) for _, t in pairs) and not any(
-        agrees(m, t) for m, t in pairs if t.any()
-    ):
-        return (
-            f"is on no input quite right, and on none off by more than {off:.2g}, as where a slope "
-            "is measured over a step, or a small number is added; the exact formula is asked for"
-        )
+    sizes = np.array([np.abs(t).max(initial=0.0) for _, t in pairs])
+    off = np.array([np.abs(m - t).max(initial=0.0) for m, t in pairs])
+    near = off <= 1e-4 * sizes + 1e-7
+    big = near & (sizes > 1e-3)
+    if near.mean() > 0.95 and big.mean() > 0.25:  # a slope that is steep is measured badly
+        digits = -np.log10(max((off[big] / sizes[big]).max(), 1e-16))
+        where = "" if near.all() else ", and not on all inputs"
+        return f"agrees to {int(digits)} digits only{where}, {MEASURED}"
+    if off.max() < 0.01 * sizes.max() and not any(agrees(m, t) for m, t in pairs if t.any()):
+        return f"is on no input quite right, on none off by more than {off.max():.2g}, {MEASURED}"
     return ""
 
 
 def _constant(pairs):
     """Name one factor, or one number that is added, which must be the same in many numbers."""
     big = [(m, t) for m, t in pairs if np.abs(t).max(initial=0.0) > 0]
-    if len(big) < (3 if max(t.size for _, t in big) > 1 else 10):
+    if len(big) < (3 if any(t.size > 1 for _, t in big) else 10):
         return ""
     mine, true = max(big, key=lambda pair: np.abs(pair[1]).max())
     at = np.abs(true).argmax()
@@ -157,6 +174,8 @@ def _constant(pairs):
 
 
 def _everywhere(pairs):
+    if all((m % 1 == 0).all() for m, _ in pairs) and any((t % 1).any() for _, t in pairs):
+        return "holds whole numbers only, as an array of ints does, which cuts off the rest"
     big = [(m, t) for m, t in pairs if t.size > 1 and (t != t.flat[0]).any()]
     if len(big) > 2 and all(len(m) > 1 and (m == m[0]).all() for m, _ in big):
         return (
@@ -238,20 +257,25 @@ def placed(function, pairs, cases):
         return ""
     columns = [terms(function, args, {}, "") for args, _, _ in cases[: len(pairs)]]
     names = [n for n in columns[0] if all(n in c and c[n].size for c in columns)]
-    tests = {}
-    for name in names:
-        tests |= {
-            f"where {name} {sign} {bound}": [test(c[name], bound) for c in columns]
-            for bound in (0, 1)
-            for sign, test in COMPARED.items()
-        }
+    tests = {
+        f"{name} {sign} {bound}": [test(c[name], bound) for c in columns]
+        for name in names
+        for bound in (0, 1, 2)
+        for sign, test in COMPARED.items()
+    }
     numbers = [n for n in names if n.isidentifier() and all(c[n].ndim == 0 for c in columns)]
     for (a, b), (sign, test) in itertools.product(
         itertools.combinations(numbers, 2), COMPARED.items()
     ):
-        tests[f"where {a} {sign} {b}"] = [test(c[a], c[b]) for c in columns]
-    found = next((words for words, holds in tests.items() if holds == wrong), "")
-    return found and f" Of the inputs tried it is wrong on just those {found}."
+        tests[f"{a} {sign} {b}"] = [test(c[a], c[b]) for c in columns]
+    fits = [words for words, holds in tests.items() if holds == wrong]
+    holding = [one for one in tests.items() if np.all(np.array(one[1])[wrong])]  # wherever wrong
+    fits += [
+        f"{one} and {other}"
+        for (one, here), (other, there) in itertools.combinations(holding, 2)
+        if [x and y for x, y in zip(here, there, strict=True)] == wrong
+    ]
+    return f" Of the inputs tried it is wrong on just those where {fits[0]}." if fits else ""
 
 
 COMPARED = {

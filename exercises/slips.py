@@ -86,12 +86,18 @@ class Small:
     edit: tuple  # (start, end, new)
     says: str
     wide: bool = False  # one name for another: there are many of these
-    beside: bool = False  # told only beside another: alone, a relation says it better
     see: str = ""
 
     @property
     def words(self):
+        if self.vague:
+            return f"One small thing is wrong: your answer behaves like the solution {self.says}."
         return f"Your answer behaves like the solution {self.says}."
+
+    @property
+    def vague(self):
+        """Whether it is told without any name that a learner could look for."""
+        return bool(re.search(r"\bone (part|value|factor|term|line|condition)\b", self.says))
 
 
 @dataclass(eq=False)
@@ -121,7 +127,8 @@ class Exercise:
     forward : bool
         The steps follow from those before them, not from those after.
     shown : str
-        Names of the solution that the prompt's code has as well, and that may be told.
+        Names of the solution that the prompt's code has as well, and that may be told; after "=",
+        what is told in place of a name.
     """
 
     number: str
@@ -182,17 +189,19 @@ class Exercise:
     @functools.cached_property
     def small(self):
         """All small changes as (change, edits), told without names that only the solution has."""
-        names, private = [], set()
-        for node in ast.walk(ast.parse(self.text)):
+        names, private, tree = [], set(), ast.parse(self.text)
+        for node in ast.walk(tree):
             if isinstance(node, ast.FunctionDef | ast.arg) or _is_name(node, ast.Store):
                 private.add(getattr(node, "name", "") or getattr(node, "arg", "") or node.id)
             elif isinstance(node, ast.Dict):
                 names += [key.value for key in node.keys if isinstance(key, ast.Constant)]
         given = list(inspect.signature(self.truth).parameters)
-        public = {*given, *names, *self.shown.split(), "t"}
+        shown = dict((name + "=").split("=")[:2] for name in self.shown.split())
+        public = {*given, *names, *(name for name, text in shown.items() if not text), "t"}
         private -= public.union(*(re.findall(r"\w+", name) for name in self.names))
+        stands = _meanings(tree, private) | {name: text for name, text in shown.items() if text}
         found = [
-            (replace(change, says=_public(change.says, private)), (change.edit,))
+            (replace(change, says=_public(change.says, private, stands)), (change.edit,))
             for change in small_changes(self.text)
         ]
         for a, b in itertools.combinations(given, 2):
@@ -310,7 +319,7 @@ _OTHER = {
     ast.FloorDiv: "%", ast.MatMult: "*", ast.Pow: "*",
 }  # fmt: skip
 _SAID = {
-    "-": "with − before", "+": "with + before", "/": "with one part divided by",
+    "-": "with − before", "+": "with + before", "/": "with / before",
     "@": "with @ before", "*": "with * before", "//": "with // before", "%": "with % before",
 }  # fmt: skip
 _COMPARED = {
@@ -374,8 +383,7 @@ def small_changes(text):
                     same = re.sub(r"[()\s]", "", new) == re.sub(r"[()\s]", "", text[first:last])
                     if (not same or "brackets" in words) and (first, last, new) not in seen:
                         seen.add((first, last, new))
-                        beside = isinstance(node, ast.Return)
-                        yield Small((first, last, new), words + where, wide, beside)
+                        yield Small((first, last, new), words + where, wide)
 
 
 def _statements(body):
@@ -404,13 +412,41 @@ def _target(statement):
     return ""
 
 
-def _shown(node, most=30):
+def _meanings(tree, private):
+    """Return {private name: what it stands for, in names that a learner knows}."""
+    values, found = {}, {}
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Assign) and isinstance(node.targets[0], ast.Name):
+            values.setdefault(node.targets[0].id, set()).add(ast.unparse(node.value))
+        elif _is_name(node, ast.Store):
+            values.setdefault(node.id, set())
+        elif isinstance(node, ast.AugAssign) and isinstance(node.target, ast.Name):
+            values.setdefault(node.target.id, set()).add("")
+    stored = [node.id for node in ast.walk(tree) if _is_name(node, ast.Store)]
+    for name, texts in values.items():
+        if name in private and len(texts) == 1 and (text := _plain(*texts, found)):
+            every = stored.count(name) == ast.unparse(tree).count(f"{name} = {next(iter(texts))}\n")
+            if every and private.isdisjoint(re.findall(r"\w+", text)) and len(text) <= 44:
+                operator = isinstance(ast.parse(text).body[0].value, ast.BinOp | ast.Compare)
+                found[name] = f"({text})" if operator else text
+    return found
+
+
+def _plain(text, stands):
+    """Put what private names stand for into their places."""
+    return re.sub(r"(?<![\w.\"'])[A-Za-z_]\w*", lambda name: stands.get(name[0], name[0]), text)
+
+
+def _shown(node, most=44):
     text = ast.unparse(node) if isinstance(node, ast.AST) else node
     return f"`{text}`" if len(text) <= most else "one part"
 
 
-def _public(says, private):
+def _public(says, private, stands):
     """Put a small change into words without those names."""
+    says, where, target = says.partition(" (in ")
+    says = re.sub(r"`([^`]*)`", lambda quote: f"`{_plain(quote[1], stands)}`", says)
+    says += where + target
 
     def general(words):
         def said(found):
@@ -525,12 +561,6 @@ def _narrow(node, u):
         case ast.Compare(a, [op], [b]) if type(op) in _COMPARED:
             for new in _COMPARED[type(op)]:
                 yield f"({u(a)} {new} {u(b)})", f"with `{new}` in the comparison of {_shown(a)}"
-        case ast.BoolOp(_, values):
-            for value in values:
-                yield f"({u(value)})", f"with the condition {_shown(value)} alone"
-        case ast.IfExp(_, a, b):
-            yield f"({u(a)})", f"with {_shown(a)} in every case"
-            yield f"({u(b)})", f"with {_shown(b)} in every case"
         case ast.Constant(bool() as value):
             yield str(not value), f"with {not value} in place of {value}"
         case ast.Constant(int() | float() as value):
@@ -576,7 +606,7 @@ def _narrow(node, u):
             yield f"{name} += {u(value)}", f"with += in place of = at `{name}`"
         case ast.Return(value) if value is not None:
             parts = getattr(value, "elts", getattr(value, "values", [value]))
-            for k, part in enumerate(parts):
+            for k in range(len(parts)):
                 for form, words in _RETURNED.items():
                     news = [form.format(u(p)) if j == k else u(p) for j, p in enumerate(parts)]
                     if isinstance(value, ast.Dict):
@@ -584,8 +614,8 @@ def _narrow(node, u):
                         whole = f"{{{', '.join(f'{key}: {new}' for key, new in pairs)}}}"
                     else:
                         whole = ", ".join(news)
-                    shown = _shown(part) if isinstance(part, ast.Name) else "one part"
-                    yield f"return {whole}", f"with {shown} {words} in what is returned"
+                    shown = f"number {k + 1} of the results" if len(parts) > 1 else "the result"
+                    yield f"return {whole}", f"with {shown} {words}"
         case ast.AugAssign(target, ast.Add() | ast.Sub() as op, value):
             signs = ("−=", "+=") if isinstance(op, ast.Add) else ("+=", "−=")
             yield f"{u(target)} = {u(value)}", f"with = in place of {signs[1]} at {_shown(target)}"

@@ -95,3 +95,14 @@ def test_no_file_of_a_release_holds_a_solution_or_a_slip(folder):
     assert not any(path.parts[-2] in ("solutions", "answers", "tests") for path in files)
     with zipfile.ZipFile(f"{folder}.zip") as packed:
         assert "course/exercises/p06.packed" in packed.namelist()
+
+
+def test_the_readme_of_a_release_speaks_to_learners(folder):
+    """A link that leads nowhere, or how to mark them, is nothing to hand to a class."""
+    text = (folder / "README.md").read_text(encoding="utf-8")
+    links = re.findall(r"\]\((?!http)([^)#]*)", text)
+    assert len(links) > 16 and all((folder / link).exists() for link in links)
+    assert set(re.findall(r"(?m)^make (\w+)|`make (\w+)", text)) == {("lab", "")}
+    assert "## One command" in text and "## How it is made" in text
+    assert not re.search("TEACHING|grade|bank|pytest", text)
+    assert not (folder / "TEACHING.md").exists()

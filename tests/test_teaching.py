@@ -150,7 +150,20 @@ def test_a_page_makes_some_two_dozen_slides(number):
     kinds = [c.metadata.get("slideshow", {}).get("slide_type", "-") for c in PAGES[number].cells]
     assert set(kinds) <= {"slide", "subslide", "fragment", "skip", "notes", "-"}
     assert kinds[0] == "slide"
-    assert 18 <= kinds.count("slide") + kinds.count("subslide") <= 27
+    assert 20 <= kinds.count("slide") + kinds.count("subslide") <= 27
+
+
+@pytest.mark.parametrize("number", MAIN)
+def test_a_heading_begins_a_slide(number):
+    """Below the end of another thought, what a class looks up at begins in the middle."""
+    for cell in PAGES[number].cells:
+        kind = cell.metadata.get("slideshow", {}).get("slide_type", "-")
+        if cell.cell_type == "markdown" and kind not in ("skip", "notes"):
+            text = re.sub(r"(?s)```.*?```", "", cell.source)
+            headings = [m.start() for m in re.finditer(r"(?m)^#{1,3} ", text)]
+            # Directly below another heading it may stand.
+            assert not [text[at:] for at in headings if "\n" in text[:at].strip()]
+            assert kind != "-" or not cell.source.startswith("#"), cell.source[:40]
 
 
 def test_an_explorer_can_be_sharp_on_a_large_screen(monkeypatch):

@@ -19,9 +19,16 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[1]
 PAGE = re.compile(r"exercises/(p\d\d\.(py|txt)|questions/.*\.toml)")
 LEFT_OUT = re.compile(
-    r"(notebooks/solutions|tests|tools|benchmarks|site|\.ci|\.github)/|CONTRIBUTING\.md|exercises/SLIPS\.md"
+    r"(notebooks/solutions|tests|tools|benchmarks|site|slides|\.ci|\.github)/"
+    r"|(CONTRIBUTING|TEACHING|exercises/SLIPS)\.md"
 )
-SOLUTIONS = re.compile(r"; their solutions are in\s+\S*notebooks/solutions[^\s.]*")
+# What the README says of the files that are left out, and to those who teach.
+NOT_FOR_LEARNERS = re.compile(
+    r"; their solutions are in\s+\S*notebooks/solutions[^\s.]*"
+    r"|(?ms:^## (Open it|For a class)\n.*?(?=^## ))"
+    r"|make test .*\n|In that environment plain `pytest` does what `make test` does\.\s+"
+    r"|\s+\[CONTRIBUTING\]\([^)]*\) says how to change a page\."
+)
 
 
 def release(folder):
@@ -45,7 +52,8 @@ def release(folder):
         packed = folder / "exercises" / "questions" / f"{path.stem}.packed"
         packed.write_bytes(zlib.compress(path.read_bytes(), 9))
     readme = folder / "README.md"
-    readme.write_text(SOLUTIONS.sub("", readme.read_text(encoding="utf-8")), encoding="utf-8")
+    text = NOT_FOR_LEARNERS.sub("", readme.read_text(encoding="utf-8"))
+    readme.write_text(text.replace("## Two commands", "## One command"), encoding="utf-8")
     shutil.make_archive(str(folder), "zip", folder.parent, folder.name)
 
 

@@ -1,11 +1,11 @@
 """Hold the judge against answers that were written from the prompts alone, without its tables.
 
-    python tests/answers/measure.py [PAGE ...] [--show] [--from learners|own]
+    python tests/answers/measure.py [PAGE ...] [--show] [--from learners|own|met]
 
 ``learners_NN.py`` beside this file holds those of a first source: ``wrong_6_2_a`` and
 ``right_6_2_a``, each with a line that says what is wrong with it, or in which form it is right;
 their author tried each on random inputs. ``own.txt`` holds those of a second, one line each; its
-head describes the form.
+head describes the form. ``met.txt`` holds answers that an earlier judge explained badly.
 
 Prints, by exercise, how many wrong answers are accepted, how many named (a slip, a small change, or
 a relation that was tested), how many right ones refused, and how long a verdict takes; ``--show``
@@ -33,6 +33,7 @@ def answers(page):
     """Yield (number, "wrong" or "right", function) for every answer to a page's exercises."""
     yield from learners(page)
     yield from own(page)
+    yield from met(page)
 
 
 def learners(page):
@@ -46,9 +47,14 @@ def learners(page):
             yield f"{found[2]}.{found[3]}", found[1], function
 
 
-def own(page):
+def met(page):
+    """Yield those of ``met.txt``."""
+    yield from own(page, "met")
+
+
+def own(page, file="own"):
     """Yield those of ``own.txt``, which use what the page gives: ``GIVEN``."""
-    lines = (FOLDER / "own.txt").read_text(encoding="utf-8").splitlines()
+    lines = (FOLDER / f"{file}.txt").read_text(encoding="utf-8").splitlines()
     number, count = "", 0
     for line, after in zip(lines, [*lines[1:], ""], strict=True):
         mark, _, text = line.partition(" ")
@@ -73,7 +79,7 @@ def own(page):
             made = f"return {text}"
         count += 1
         kind = "right" if "+" in mark else "wrong"
-        name = f"own_{kind}_{number.replace('.', '_')}_{count}"
+        name = f"{file}_{kind}_{number.replace('.', '_')}_{count}"
         yield number, kind, program_of(name, arguments, made, text)
 
 
@@ -128,7 +134,7 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("pages", nargs="*", default=pages())
     parser.add_argument("--show", action="store_true")
-    parser.add_argument("--from", dest="source", choices=("answers", "learners", "own"),
+    parser.add_argument("--from", dest="source", choices=("answers", "learners", "own", "met"),
                         default="answers")  # fmt: skip
     options = parser.parse_args()
     rows, seconds = {}, []
