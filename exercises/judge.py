@@ -15,6 +15,7 @@ import threading
 import time
 import traceback
 import warnings
+import weakref
 from dataclasses import dataclass
 
 import numpy as np
@@ -77,8 +78,9 @@ def limit(seconds):
     if main and hasattr(signal, "setitimer"):
         running = []
 
-        def stop(*_):
-            if running:
+        def stop(_, frame):
+            # In a callback of weakref's it would be lost, with a warning; the alarm comes again.
+            if running and frame.f_code.co_filename != weakref.__file__:
                 raise Stopped
 
         old = signal.signal(signal.SIGALRM, stop)
