@@ -106,7 +106,7 @@ def require(number, answer):
 
 
 def case(number):
-    """Return the arguments of the smallest input on which your last answer failed.
+    """Return the arguments of a small input on which your last answer failed.
 
     Try ``my_f(*exercises.case("6.4"))``. Without a failure, the smallest input of all.
     """

@@ -32,7 +32,7 @@ class Verdict:
     """What is said about one answer.
 
     ``points`` run from 0 to 1, by parts; ``parts`` holds True, False or None (not tried) for
-    each; ``slips`` the sentences of what was recognised; ``case`` the smallest input that fails;
+    each; ``slips`` the sentences of what was recognised; ``case`` a small input that fails;
     ``words`` has a line for each thing that is said.
     """
 
@@ -487,11 +487,6 @@ def explained(exercise, runs, cases, status, failing):
             found = [one for one in found if one[0] not in follows]
             known = {*follows, *(part for part, _ in found)}
             open_ = [part for part in search.wrong if part not in known and not trouble]
-        said = [trouble + " Most likely:" * bool(found)] if trouble else []
-        if len(status) > 1 and not trouble:
-            said = [_counted(status, follows, whole)]
-        if found:
-            said.append(told(found))
         for part in [] if exercise.judge else list(open_):
             pairs = search.pairs(part)
             relation = plainly(exercise, part, pairs, cases) or related(
@@ -503,6 +498,10 @@ def explained(exercise, runs, cases, status, failing):
             elif behind := search.behind(part):
                 named.append(f"Taking what you have before as given: {told([(part, behind)])}")
                 open_.remove(part)
+    said = [trouble + " Most likely:" * bool(found)] if trouble else []
+    if len(status) > 1 and not trouble:
+        said = [_counted(status, follows, not open_)]
+    said += [told(found)] if found else []
     said += named
     vague = whole and any(getattr(slip, "vague", False) for slip in found[0][1])
     if open_ or (vague and not trouble):
@@ -513,7 +512,7 @@ def explained(exercise, runs, cases, status, failing):
         part = (open_ or [name for name in search.wrong if name not in follows])[0]
         said.append((begun + unknown(exercise, part, runs, cases, failing)).strip())
     if not found or vague:
-        said.append(f'exercises.case("{exercise.number}") gives that input.')
+        said.append(f'exercises.case("{exercise.number}") gives an input that fails.')
     slips = dict.fromkeys(slip.words for _, some in found for slip in some)
     return "\n".join(filter(None, said)), (*slips, *named)
 

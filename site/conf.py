@@ -85,14 +85,41 @@ def keep_alternative_texts(app, doctree):
 
 
 def name_folds(app, doctree):
-    """Let a folded cell say what it does: its first line is a comment that does."""
+    """Let a folded cell say what it does: the first sentence of its first comment does."""
     for cell in doctree.findall(nodes.container):
         if cell.get("hide_mode"):
-            first = next(cell.findall(nodes.literal_block)).astext().partition("\n")[0]
-            cell["prompt_show"] = f"Code: {first.removeprefix('# ')}"
+            code = next(cell.findall(nodes.literal_block)).astext()
+            comment = " ".join(re.match(r"(?:#.*\n?)*", code)[0].replace("# ", "").split("\n"))
+            sentence = re.match(r".*?(?<!\.)[.?!](?=\s+[A-Z`]|\s*$)|.*", comment)[0]
+            cell["prompt_show"] = f"Code: {sentence.strip()}"
+
+
+def say_what_runs(app, doctree):
+    """Tell a reader who looks for a slider, or presses Shift + Enter, where these can be had."""
+    if not re.fullmatch(r"notebooks/\d\d_\w+", app.env.docname):
+        return
+    where = "open the notebook in JupyterLab."
+    if tags.has("live"):  # noqa: F821
+        where = "press “Run this page” above: Python starts in your browser."
+    aside = nodes.paragraph(classes=["course-aside"])
+    aside += nodes.Text(
+        "You see what the last run stored. To run cells, move sliders, answer the questions and "
+        f"have your exercises judged, {where}"
+    )
+    aside += nodes.inline("", " What is cut at the edge moves sideways.", classes=["course-narrow"])
+    title = next(doctree.findall(nodes.title))
+    title.parent.insert(title.parent.index(title) + 1, aside)
+
+
+def keep_small_pictures_small(app, doctree):
+    """Mark those that a telephone shows whole."""
+    for image in doctree.findall(nodes.image):
+        if int(re.match(r"\d*", str(image.get("width", "")))[0] or 900) <= 600:
+            image["classes"].append("course-small")
 
 
 def setup(app):
     """Connect what this file adds to Sphinx."""
-    for change in (name_places, keep_alternative_texts, name_folds):
+    changes = (name_places, keep_alternative_texts, keep_small_pictures_small, name_folds)
+    for change in (*changes, say_what_runs):
         app.connect("doctree-read", change)

