@@ -14,6 +14,7 @@ import json
 import os
 import re
 import shutil
+import signal
 import subprocess
 import sys
 import tempfile
@@ -109,20 +110,26 @@ def graded(path, given):
         command = [sys.executable, "-m", "exercises", "one", str(copy)]
         command += map(str, (given.seed, given.megabytes, given.cell))
         known = os.environ | {"PYTHONPATH": str(COURSE), exercises.KEPT: "off", "MPLBACKEND": "agg"}
-        try:
-            run = subprocess.run(
-                command,
-                cwd=folder,
-                env=known,
-                capture_output=True,
-                timeout=given.seconds,
-                text=True,
+        # Files, not pipes: a process that the notebook leaves behind would hold a pipe open.
+        with tempfile.TemporaryFile("w+") as said, tempfile.TemporaryFile("w+") as errors:
+            run = subprocess.Popen(
+                command, cwd=folder, env=known, stdout=said, stderr=errors, start_new_session=True
             )
-            return [tuple(row) for row in json.loads(run.stdout)]
-        except subprocess.TimeoutExpired:
-            why = f"the notebook did not end within {given.seconds} seconds."
-        except ValueError:
-            why = f"the notebook broke off: {(run.stderr.strip() or 'no reason').splitlines()[-1]}"
+            try:
+                run.wait(given.seconds)
+                said.seek(0)
+                return [tuple(row) for row in json.loads(said.read())]
+            except subprocess.TimeoutExpired:
+                why = f"the notebook did not end within {given.seconds} seconds."
+            except ValueError:
+                errors.seek(0)
+                last = (errors.read().strip() or "no reason").splitlines()[-1]
+                why = f"the notebook broke off: {last}"
+            finally:
+                with contextlib.suppress(OSError, AttributeError):
+                    os.killpg(run.pid, signal.SIGKILL)  # not on Windows
+                run.kill()
+                run.wait()
     return [(number, 0.0, why, "") for number in numbers]
 
 
@@ -204,7 +211,9 @@ def main(arguments=None):
     only, everything, points = set(given.only.split(",")) - {""}, [], {}
     for learner, notebook in collected(given.paths, only):
         rows = [row for row in graded(notebook, given) if not only or row[0] in only | {""}]
-        print(f"{notebook}: {sum(row[1] for row in rows):.2f} of {len(rows)} points")
+        why = {row[2] for row in rows if row[2].startswith(("the notebook", "cannot"))}
+        scored = f"{sum(row[1] for row in rows):.2f} of {len(rows)} points"
+        print(f"{notebook}: {scored}", *(f"({words})" for words in why), flush=True)
         everything += [(notebook, *row) for row in rows]
         for number, scored, *_ in rows:
             of = points.setdefault(learner, {})

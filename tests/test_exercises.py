@@ -788,6 +788,7 @@ def test_a_class_is_graded_whatever_one_of_them_hands_in(tmp_path):
         "x = 1\nwhile True: pass",
         "y = 1\nfor k in range(10**5): print('x' * 1000)",
         "import os\nfor name in os.listdir('.'): os.remove(name)",
+        "import subprocess\nsubprocess.Popen(['sleep', '300'])",
         "exercises.check = exercises.verdict = lambda *args: 'correct'\nimport sys\nsys.exit()",
     ):
         hostile.cells.insert(1, nbformat.v4.new_code_cell(code))
