@@ -1,13 +1,13 @@
 """How long must a chunk be, and from which state should it start?
 
-An RNN of 8 units reads 20 streams of 480 random bits and must say the bit of ``delay`` steps ago,
+An RNN reads 20 streams of 480 random bits and must say the bit of ``delay`` steps ago,
 trained on chunks of ``tau`` steps with the path cut at their start. Varied: tau; the delay, the
 control for "the loss must reach the step that read the bit" (if so, the cliff moves with it);
 ``loss``: at all positions of a chunk, or at all but the last, the control for "the last position is
 enough"; ``updates``: ten times as many, the control for "short chunks have read too little";
-``way``: in sequence or at random, the state carried or reset; ``readout``: trained, or frozen at
-its start, the control for "the recurrent weights must learn". Held equal: the rate .5, the network
-and the bits of a seed.
+``way``: in sequence or at random, the state carried or reset; ``units`` and ``rate``: 32 and .1,
+the control for "no network learns it in shorter chunks"; ``trained``: all weights, or W_hy alone,
+the control for "an untaught state keeps nothing". Held equal: the network and the bits of a seed.
 
 Columns: ``loss_end`` (nats): mean of the last fifth of the updates over the positions that count;
 ``first``, ``later`` (nats): the same over positions 1 to ``delay``, and after (nan where there are
@@ -19,7 +19,8 @@ import numpy as np
 from helpers import layers, rnn
 
 SEEDS = range(10)
-USUAL = {"loss": "all", "way": "sequence carried", "readout": "trained", "updates": 600}
+USUAL = {"loss": "all", "way": "sequence carried", "trained": "all", "updates": 600}
+USUAL |= {"units": 8, "rate": 0.5}
 SETTINGS = (
     [
         {"tau": tau, "delay": delay} | USUAL
@@ -31,34 +32,34 @@ SETTINGS = (
         {"tau": 12, "delay": 3} | USUAL | {"way": way}
         for way in ("sequence carried", "sequence reset", "random carried", "random reset")
     ]
-    + [{"tau": tau, "delay": 3} | USUAL | {"readout": "frozen"} for tau in (3, 4)]
+    + [{"tau": 3, "delay": 3} | USUAL | {"trained": "W_hy", "units": n} for n in (8, 32)]
     + [{"tau": 3, "delay": 3} | USUAL | {"updates": 6000}]
+    + [{"tau": tau, "delay": 3} | USUAL | {"units": 32, "rate": 0.1} for tau in (1, 2, 3, 4)]
 )
 CHEAP = [(0, {"tau": 4, "delay": 3} | USUAL)]
-RATE, H, B, LENGTH = 0.5, 8, 20, 480
+B, LENGTH = 20, 480
 
 
-def run(seed, tau, delay, loss, way, readout, updates):
+def run(seed, tau, delay, loss, way, trained, updates, units, rate):
     """Train one network on chunks; return what its last updates cost."""
     rng = np.random.default_rng(seed)
     bits = rng.integers(0, 2, (LENGTH + delay, B))
     x, m = 2.0 * bits[delay:, :, None] - 1, bits[:-delay]  # (LENGTH, B, 1), (LENGTH, B)
-    params = rnn.init(1, H, rng) | {"W_hy": 0.5 * rng.normal(size=(2, H))}
+    params = rnn.init(1, units, rng) | {"W_hy": 0.5 * rng.normal(size=(2, units))}
     weight = np.ones((tau, 1))
     if loss == "all but last":
         weight[-1] = 0
-    state, kept = np.zeros((B, H)), []
+    state, kept = np.zeros((B, units)), []
     for update in range(updates):
         n = LENGTH // tau
         chunk = update % n if way.startswith("sequence") else rng.integers(n)
         if way.endswith("reset") or (way.startswith("sequence") and chunk == 0):
-            state = np.zeros((B, H))  # the text begins again
+            state = np.zeros((B, units))  # the text begins again
         here = slice(chunk * tau, (chunk + 1) * tau)
         by_position, grads, state = read(params, x[here], m[here], state, weight)
         kept.append(by_position)
-        if readout == "frozen":
-            grads["W_hy"] = 0
-        params = {name: params[name] - RATE * grads[name] for name in params}
+        for name in params if trained == "all" else ["W_hy"]:
+            params[name] = params[name] - rate * grads[name]
     by_position = np.mean(kept[-updates // 5 :], axis=0)  # (tau,)
     return {
         "loss_end": np.average(by_position, weights=weight[:, 0]),
