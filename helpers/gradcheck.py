@@ -145,8 +145,11 @@ def claim(tag, words, held, *, at_least=None, above=None, below=None, of="seeds"
     held, bounds = np.asarray(held), {"above": above, "below": below}
     bounds = " and ".join(f"{word} {b:g}" for word, b in bounds.items() if b is not None)
     if bounds:
-        finite = held.shape == (2,) and np.isfinite(held).all()
-        low, high = _door.need(held, lambda held: finite, "held must be two finite numbers")
+        low, high = _door.need(
+            held,
+            lambda h: h.shape == (2,) and np.isfinite(h).all(),
+            "held must be two finite numbers",
+        )
         holds = (above is None or low > above) and (below is None or high < below)
         found, asked = f"{low:.3g} to {high:.3g}", bounds
     elif held.ndim == 1 and held.dtype == bool and held.size:
