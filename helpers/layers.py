@@ -1,6 +1,6 @@
-"""Settled layers on batches (rows are samples): softmax and its loss, convolution.
+"""Settled layers on batches (rows are samples): softmax and its loss.
 
-Derived in notebooks 03 and 12. They keep the floating type they are given; complex arrays are
+Derived in notebook 03. They keep the floating type they are given; complex arrays are
 allowed, so the complex step passes through. TypeError and ValueError say which shape was wrong.
 """
 
@@ -40,33 +40,6 @@ def softmax_cross_entropy(logits, targets):
     log_p = shifted - np.log(np.exp(shifted).sum(axis=-1, keepdims=True))  # (N, V)
     loss = -(q * log_p).sum(axis=1).mean()
     return loss, (np.exp(log_p) - q) / N
-
-
-def conv2d_backward(w, x, dy):
-    """Return dw, db and dx of a layer that slides every kernel over every image, with stride 1.
-
-    y[n, m, i, j] = b[m] + Σ_c Σ_a Σ_b w[m, c, a, b] · x[n, c, i+a, j+b]   (notebook 12)
-
-    w (M, C, A, B) holds M kernels of A × B weights for each of C channels, no larger than the
-    images x (N, C, I, J); dy (N, M, I−A+1, J−B+1). dw is a cross-correlation of x with dy; dx a
-    full convolution: dy among zeros meets the kernels turned by 180°.
-    """
-    sizes = {}
-    w = _door.floating("w", w, ("M", "C", "A", "B"), sizes)
-    x = _door.floating("x", x, ("N", "C", "I", "J"), sizes)
-    N, _, rows, columns = x.shape
-    M, _, A, B = w.shape
-    dy = _door.floating("dy", dy, (N, M, rows - A + 1, columns - B + 1))
-    dw = np.tensordot(dy, _windows(x, w.shape), axes=((0, 2, 3), (0, 2, 3)))  # (M, C, A, B)
-    among_zeros = np.pad(dy, [(0, 0), (0, 0), (A - 1, A - 1), (B - 1, B - 1)])
-    turned = w[:, :, ::-1, ::-1]
-    dx = np.tensordot(_windows(among_zeros, w.shape), turned, axes=((1, 4, 5), (0, 2, 3)))
-    return dw, dy.sum(axis=(0, 2, 3)), np.moveaxis(dx, 3, 1)
-
-
-def _windows(x, w_shape):
-    """Return every window of x, (N, C, I', J', A, B), without copying."""
-    return np.lib.stride_tricks.sliding_window_view(x, w_shape[2:], axis=(2, 3))
 
 
 def _shifted(y):

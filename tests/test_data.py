@@ -11,9 +11,9 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 
+from data import make
 from experiments import _letters, _memory, recall
 from helpers import data, lstm, training
-from tools import export
 
 LOADERS = {
     "digits.npy": data.digits,
@@ -47,7 +47,7 @@ def test_readme_and_loader_state_the_same_sizes_and_checksums():
 def test_readme_and_export_script_name_the_same_versions():
     """Else the README's install command leads to an export that refuses to run."""
     readme = (data.FOLDER / "README.md").read_text(encoding="utf-8")
-    for package, version in export.VERSIONS.items():
+    for package, version in make.VERSIONS.items():
         assert f"{package}=={version}" in readme
 
 
@@ -177,7 +177,7 @@ def test_a_file_that_will_not_do_is_named_in_a_sentence(copy, name, damage, erro
         LOADERS[name]()
     sentence = str(caught.value)
     assert re.match(f"data/{re.escape(name)} .*{found}", sentence)
-    assert f"git checkout -- data/{name}" in sentence and f"tools/export.py {name}`" in sentence
+    assert f"git checkout -- data/{name}" in sentence and f"data/make.py {name}`" in sentence
 
 
 @pytest.mark.parametrize("folder", ["notebooks", ".", "notebooks/solutions"])
@@ -270,5 +270,5 @@ def test_export_says_which_package_is_missing_or_different(tmp_path, monkeypatch
 
     monkeypatch.setattr(metadata, "distribution", distribution)
     with pytest.raises(SystemExit, match=found):
-        export.main(["digits.npy", "--to", str(tmp_path / "out")])
+        make.main(["digits.npy", "--to", str(tmp_path / "out")])
     assert not (tmp_path / "out").exists()
