@@ -90,8 +90,10 @@ explorers: $(READY)
 hostile: $(READY)
 	$(RUN) tools.hostile $(ARGS)
 
-oldest newest: $(WITH)-dev
-	$(RUN) tools.versions $@ $(ARGS)
+# In an environment made for it and thrown away; PYTHON=/path/to/python3.13 tries another Python.
+oldest newest: $(READY)
+	$(RUN) uv run --quiet --isolated --no-project --python $(PYTHON) --with-editable ".[test]" \
+	  --resolution $(if $(filter oldest,$@),lowest-direct,highest) python -m pytest $(ARGS)
 
 # What is measured
 

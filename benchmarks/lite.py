@@ -2,7 +2,7 @@
 
     python -m benchmarks.lite [--write] [NOTEBOOK ...]      (make site-test)
 
-Builds the course for JupyterLite with an interpreter of its own (``tools.pyodide``), serves it on
+Builds the course for JupyterLite with an interpreter of its own (``pyodide.py``), serves it on
 loopback, and opens each page in a Chromium that has never been there and reaches no other host: Run
 All, one slider of each explorer dragged, each exercise answered wrong and right. ``--write`` puts
 the table into ``benchmarks/README.md``. Exit status 1 when anything fails.
@@ -23,8 +23,8 @@ from urllib.parse import urlsplit
 
 from playwright.sync_api import sync_playwright
 
-from benchmarks import report
-from tools import course, lite, pyodide
+from benchmarks import pyodide, report
+from tools import course, lite
 
 lab = course.lab()
 HOST = "127.0.0.1"

@@ -164,7 +164,7 @@ def _read(name):
     """Return the bytes of ``data/<name>`` if they are the ones the course ships."""
     mend = (
         f"restore it with `git checkout -- data/{name}`, or make it again with "
-        f"`python tools/export.py {name}` (data/README.md says how)."
+        f"`python data/make.py {name}` (data/README.md says how)."
     )
     try:
         content = (FOLDER / name).read_bytes()

@@ -100,9 +100,8 @@ def main():
     options = parser.parse_args()
     failed = False
     with ThreadPoolExecutor(options.jobs) as pool:
-        for run in [
-            pool.submit(refresh, p) for p in options.notebooks or course.paths(solutions=True)
-        ]:
+        notebooks = options.notebooks or course.paths(solutions=True)
+        for run in [pool.submit(refresh, path) for path in notebooks]:
             try:
                 print(run.result(), flush=True)
             except (ValueError, OSError) as error:

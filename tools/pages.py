@@ -19,7 +19,7 @@ def is_folded(cell):
 def measured(notebook):
     """Return the numbers of a page by name; of its code, what is visible."""
     text, code = "\n".join(course.prose(notebook)), course.code(notebook)
-    plain = re.sub(r"(?s)\$\$.*?\$\$|<details>.*?</details>", " ", text)  # a formula is one word
+    plain = re.sub(r"(?s)\$\$.*?\$\$|<details>.*?</details>", " ", text)
     visible = [cell.source.splitlines() for cell in code if not is_folded(cell)]
     lines = [line for cell in visible for line in cell if line.strip()]
     minutes = re.search(r"(\d+) minutes", text)

@@ -1,8 +1,8 @@
 """Make files of ``data/`` again, byte for byte; ``data/README.md`` says what each of them needs.
 
-    python tools/export.py digits.npy first_names.csv elnino.csv      from other packages' files
-    python tools/export.py torch_lstm.npz                             a pass of PyTorch's nn.LSTM
-    python tools/export.py models/names_rnn.npz models/recall.npz     the pages' own training cells
+    python data/make.py digits.npy first_names.csv elnino.csv      from other packages' files
+    python data/make.py torch_lstm.npz                             a pass of PyTorch's nn.LSTM
+    python data/make.py models/names_rnn.npz models/recall.npz     the pages' own training cells
         [--to FOLDER]                                                 elsewhere, to compare
 
 Nothing is downloaded, and of the packages only files are read. All files named are made before any
