@@ -564,8 +564,9 @@ def _counted(status, follows=(), whole=True):
     if follows:
         said.append(f"{', '.join(follows)}: right, if what you have before is taken as given")
     said += [f"not tried yet: {', '.join(open_)}"] if open_ else []
-    words = "; ".join(said)
-    return words and f"{words[0].upper() if not right and wrong else words[0]}{words[1:]}."
+    if said and said[0].startswith(("wrong", "the first")):  # and not the name of a part
+        said[0] = said[0][0].upper() + said[0][1:]
+    return "; ".join(said) + "." * bool(said)
 
 
 def breaks(one, parts):
@@ -789,6 +790,9 @@ class Search:
         return clock() > self.ends
 
 
+PRAISE = re.compile(r"^[^.,;:]* (?:is|are) right, but (\w)")
+
+
 def told(found):
     """Put the slips that were found into sentences."""
     said = []
@@ -796,7 +800,10 @@ def told(found):
         count = {2: "Two things at once. ", 3: "Three things at once. "}.get(len(slips), "")
         parts = ", ".join(part for part, _ in same)
         where = f"At {parts}: " if parts else ""
-        said.append(where + count + " And: ".join(slip.words for slip in slips))
+        words = [slip.words for slip in slips]
+        if count:  # "the slope is right, but" was written for a slip that stands alone
+            words = [PRAISE.sub(lambda but: but[1].upper(), sentence) for sentence in words]
+        said.append(where + count + " And: ".join(words))
     sections = dict.fromkeys(slip.see for _, slips in found for slip in slips if slip.see)
     reread = " and ".join(f"“{section}”" for section in sections)
     return "\n".join(said) + f" Re-read {reread}." * bool(reread)
