@@ -49,7 +49,9 @@ def address():
         pytest.fail("There are no pages in build/site; run `make site` first.")
     handler = type("Quiet", (http.server.SimpleHTTPRequestHandler,), {"log_message": lambda *_: 0})
     serve = functools.partial(handler, directory=SITE)
-    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), serve) as server:
+    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), serve)
+    server.handle_error = lambda *_: 0  # a window that is closed early
+    with server:
         threading.Thread(target=server.serve_forever, daemon=True).start()
         yield f"http://127.0.0.1:{server.server_port}"
         server.shutdown()
