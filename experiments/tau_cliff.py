@@ -6,7 +6,8 @@ control for "the loss must reach the step that read the bit" (if so, the cliff m
 ``loss``: at all positions of a chunk, or at all but the last, the control for "the last position is
 enough"; ``updates``: ten times as many, the control for "short chunks have read too little";
 ``way``: in sequence or at random, the state carried or reset; ``units`` and ``rate``: 32 and .1,
-the control for "no network learns it in shorter chunks"; ``trained``: all weights, or W_hy alone,
+the control for "no network learns it in shorter chunks", each also alone, the controls for "it is
+the units" and "it is the rate"; ``trained``: all weights, or W_hy alone,
 the control for "an untaught state keeps nothing". Held equal: the network and the bits of a seed.
 
 Columns: ``loss_end`` (nats): mean of the last fifth of the updates over the positions that count;
@@ -35,6 +36,8 @@ SETTINGS = (
     + [{"tau": 3, "delay": 3} | USUAL | {"trained": "W_hy", "units": n} for n in (8, 32)]
     + [{"tau": 3, "delay": 3} | USUAL | {"updates": 6000}]
     + [{"tau": tau, "delay": 3} | USUAL | {"units": 32, "rate": 0.1} for tau in (1, 2, 3, 4)]
+    + [{"tau": tau, "delay": 3} | USUAL | {"units": 32} for tau in (1, 2, 3, 4)]
+    + [{"tau": tau, "delay": 3} | USUAL | {"rate": 0.1} for tau in (1, 2, 3, 4)]
 )
 CHEAP = [(0, {"tau": 4, "delay": 3} | USUAL)]
 B, LENGTH = 20, 480
