@@ -562,7 +562,7 @@ def _counted(status, follows=(), whole=True):
     elif wrong and not whole:
         said.append(f"the first wrong one is {wrong[0]}: look at it, and at what it is made of")
     if follows:
-        said.append(f"{', '.join(follows)}: right, if what you have before is taken as given")
+        said.append(f"{', '.join(follows)}: right, given what you have before")
     said += [f"not tried yet: {', '.join(open_)}"] if open_ else []
     if said and said[0].startswith(("wrong", "the first")):  # and not the name of a part
         said[0] = said[0][0].upper() + said[0][1:]

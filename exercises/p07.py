@@ -85,7 +85,7 @@ def _rises_then_falls(W, k, peak):
             f"long run the spectral radius decides, and yours is {radius:.4g}."
         )
     if norms.argmax() != k:
-        found = f"Your norms are largest after {norms.argmax()} steps and not after {k} {case}."
+        found = f"Your norms are largest at step {norms.argmax()} and not at step {k} {case}."
         if W.shape == (2, 2) and 0 < W[0, 0] == W[1, 1] < 1 and W[0, 1] * W[1, 0] == 0:
             return (
                 f"{found} By (7.3) the corner of W^n is n b λ^(n−1); with your λ = "

@@ -552,7 +552,7 @@ def test_a_part_that_follows_from_a_wrong_one_is_called_so():
         return d | {"to_h": W_h.T @ np.concatenate([d["i"], d["f"], d["g"], d["o"]])}
 
     found = exercises.verdict("6.4", answer)
-    assert "to_h: right, if what you have before is taken as given" in found.words
+    assert "to_h: right, given what you have before" in found.words
     assert found.points == pytest.approx(4 / 6)
     args = exercises.case("6.4")
     assert not judge.agrees(answer(*args)["f"], ALL["6.4"].truth(*args)["f"])
