@@ -108,7 +108,7 @@ def _batches(rng):
 
 
 def _patient(number, kind, solution, inputs, blocks=""):
-    shown = "h c i f g o da dh_t dc_t c_past=c[t-1] c_t=c[t] from_h from_c carry"
+    shown = "h c i f g o da dh_t dc_t c_past=c[t-1] c_t=c[t] from_h from_c carry dh=u"
     exercise = Exercise(
         f"11.{number}", solution, inputs, steps="a", blocks=blocks, whole=True, shown=shown
     )
