@@ -1,0 +1,142 @@
+"""The PyTorch that pages show, run: who copies it would meet an error, or other numbers."""
+
+import itertools
+import re
+from contextlib import nullcontext
+from types import SimpleNamespace
+
+import numpy as np
+import pytest
+import torch
+
+from helpers import data, layers, rnn
+from tools import course
+
+LISTING = re.compile(r"```python\n(.*?)```", re.DOTALL)
+T, B, D, H, V = 6, 4, 3, 5, 2
+
+
+def listings(page):
+    """Return the PyTorch listings in a page's text, in order."""
+    notebook = course.read(next(course.NOTEBOOKS.glob(f"{page}_*.ipynb")))
+    return LISTING.findall("\n\n".join(text for text in course.prose(notebook) if "torch" in text))
+
+
+def run(code, **names):
+    """Run a listing with these names; return all names it leaves."""
+    names["torch"] = torch
+    exec(code, names)
+    return SimpleNamespace(**names)
+
+
+def agree(ours, theirs, bound=1e-5):
+    theirs = theirs.detach().numpy()
+    assert ours.shape == theirs.shape
+    assert np.abs(ours - theirs).max() <= bound * np.abs(theirs).max()
+
+
+def test_layer_of_page_02():
+    (code,) = listings("02")
+    dY = torch.randn(3, 4)
+    it = run(code, dY=dY)
+    agree((dY.T @ it.X).detach().numpy(), it.layer.weight.grad)
+    agree(dY.numpy().sum(axis=0), it.layer.bias.grad)
+    agree((dY @ it.layer.weight).detach().numpy(), it.X.grad)
+
+
+def test_network_of_page_04():
+    (code,) = listings("04")
+    x, m = torch.randn(T, B, D), torch.randint(V, (T, B))
+    it = run(code, x=x, m=m, T=T, B=B, D=D, H=H, V=V)
+    W_xh, W_hh, *biases = (weights.detach().numpy() for weights in it.rnn.parameters())
+    h, cache = rnn.forward({"W_xh": W_xh, "W_hh": W_hh, "b_h": sum(biases)}, x.numpy())
+    W_hy = it.readout.weight.detach().numpy()
+    loss, dy = layers.softmax_cross_entropy((h @ W_hy.T).reshape(T * B, V), m.numpy().ravel())
+    grads, *_ = rnn.backward(cache["params"], cache, T * dy.reshape(T, B, V) @ W_hy)
+    agree(np.array(T * loss), it.loss)
+    agree(grads["W_hh"], it.rnn.weight_hh_l0.grad)
+    agree(grads["b_h"], it.rnn.bias_ih_l0.grad)
+    agree(grads["b_h"], it.rnn.bias_hh_l0.grad)
+
+
+CUT = "state = state.detach()"
+
+
+@pytest.mark.parametrize(
+    ("changes", "message"),
+    [
+        ({}, ""),
+        ({CUT: "pass"}, "Trying to backward through the graph a second time"),
+        (
+            {CUT: "pass", "loss.backward()": "loss.backward(retain_graph=True)"},
+            "one of the variables needed for gradient computation has been modified by an inplace",
+        ),
+    ],
+)
+def test_chunks_of_page_05(changes, message):
+    """The loop runs; without its detach it stops with the words that the page quotes."""
+    (code,) = listings("05")
+    for old, new in changes.items():
+        assert old in code
+        code = code.replace(old, new)
+    cell, readout = torch.nn.RNN(D, H), torch.nn.Linear(H, V)
+    optimizer = torch.optim.SGD([*cell.parameters(), *readout.parameters()], lr=0.1)
+
+    def model(x, targets, state):
+        h, last = cell(x, state[None])
+        loss = torch.nn.functional.cross_entropy(readout(h).flatten(0, 1), targets.flatten())
+        return loss, last[0]
+
+    chunks = [(torch.randn(T, B, D), torch.randint(V, (T, B))) for _ in range(3)]
+    names = dict(batch=B, hidden=H, chunks=chunks, model=model, optimizer=optimizer)
+    with pytest.raises(RuntimeError, match=message) if message else nullcontext():
+        run(code, **names)
+
+
+def test_lstm_of_page_06():
+    (code,) = listings("06")
+    it, stored = run(code), data.torch_lstm()
+    agree(stored["weight_hh"], it.layer.weight_hh_l0, 1e-12)
+    agree(stored["h"], it.h, 1e-12)
+    agree(stored["d_weight_hh"], it.layer.weight_hh_l0.grad, 1e-12)
+    agree(stored["d_h_0"], it.h_0.grad, 1e-12)
+
+
+def test_start_and_clipping_of_page_07(capsys):
+    start, step = listings("07")
+    model = torch.nn.RNN(D, H)
+    run(start, model=model)
+    W = model.weight_hh_l0.detach()
+    agree(np.eye(H, dtype=np.float32), W @ W.T)
+    optimizer = torch.optim.SGD(model.parameters(), lr=0.1)
+    before = [w.detach().clone() for w in model.parameters()]
+    loss = 1e3 * model(torch.randn(T, B, D))[0].square().sum()
+    run(step, model=model, optimizer=optimizer, loss=loss)
+    moved = [(w - b).square().sum() for w, b in zip(model.parameters(), before, strict=True)]
+    assert abs(sum(moved).sqrt().item() - 0.1) < 1e-4  # rate times max_norm
+    assert float(capsys.readouterr().out) > 1
+
+
+def test_random_cuts_of_page_14():
+    """Over all tosses the mean of its gradients must be the one without a cut."""
+    (code,) = listings("14")
+    run(code)
+    cell, xs, pi = torch.nn.RNNCell(8, 16), torch.randn(4, 10, 8), 5 / 6
+    for old, new in {"torch.nn.RNNCell(8, 16)": "cell", "torch.randn(24, 10, 8)": "xs",
+                     "torch.rand(()) < pi": "next(coins)"}.items():  # fmt: skip
+        assert old in code
+        code = code.replace(old, new)
+    mean = torch.zeros(16, 16)
+    for tosses in itertools.product((True, False), repeat=4):
+        cell.zero_grad()
+        run(code, cell=cell, xs=xs, coins=iter(tosses))
+        mean += np.prod([pi if stays else 1 - pi for stays in tosses]) * cell.weight_hh.grad
+    cell.zero_grad()
+    run(code.replace("h.detach()", "h").replace("next(coins)", "False"), cell=cell, xs=xs)
+    agree(mean.numpy(), cell.weight_hh.grad)
+
+
+def test_every_listing_is_run():
+    """A page's new listing would stand there untried."""
+    shown = {path.name[:2] for path in course.paths() if listings(path.name[:2])}
+    assert shown == {"02", "04", "05", "06", "07", "14"}
