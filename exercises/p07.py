@@ -100,6 +100,8 @@ def _rises_then_falls(W, k, peak):
         found = f"The peak is in the right place, but its height is {norms[k]:.4g} {case}"
         if k > 1 and abs(norms[k] / peak**k - 1) < 0.01:
             return f"{found}, which is peak^{k}: k equal factors make the height."
+        if k > 1 and not norms[k + 1 :].any():
+            return f"{found}: in a row of units the height is the product of the {k} weights."
         return f"{found}: change what leaves its place as it is."
     return ""
 
