@@ -117,6 +117,18 @@ def test_start_and_clipping_of_page_07(capsys):
     assert float(capsys.readouterr().out) > 1
 
 
+def test_chrono_start_of_page_10():
+    """At zero input and state, gates of chosen time scales: f = 1 - 1/tau, i = 1/tau."""
+    (code,) = listings("10")
+    torch.manual_seed(0)
+    it = run(code, D=D, H=200)
+    biases = (it.lstm.bias_ih_l0 + it.lstm.bias_hh_l0).detach()
+    i, f, _, _ = biases.reshape(4, 200).sigmoid()
+    tau = 1 / i
+    agree((1 - i).numpy(), f)
+    assert tau.min() > 1.99 and tau.max() < 64.01 and 30 < tau.mean() < 36
+
+
 def test_random_cuts_of_page_14():
     """Over all tosses the mean of its gradients must be the one without a cut."""
     (code,) = listings("14")
@@ -139,4 +151,4 @@ def test_random_cuts_of_page_14():
 def test_every_listing_is_run():
     """A page's new listing would stand there untried."""
     shown = {path.name[:2] for path in course.paths() if listings(path.name[:2])}
-    assert shown == {"02", "04", "05", "06", "07", "14"}
+    assert shown == {"02", "04", "05", "06", "07", "10", "14"}
