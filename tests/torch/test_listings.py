@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 import torch
 
-from helpers import data, layers, rnn
+from helpers import data, layers, rnn, training
 from tools import course
 
 LISTING = re.compile(r"```python\n(.*?)```", re.DOTALL)
@@ -117,6 +117,44 @@ def test_start_and_clipping_of_page_07(capsys):
     assert float(capsys.readouterr().out) > 1
 
 
+def test_step_of_page_09():
+    """One masked, clipped step on padded names, against our own; every end must be asked."""
+    (code,) = listings("09")
+    names = [[0, 1, 3, 2, 0], [0, 2, 0], [0, 3, 3, 0]]
+    tokens, mask = training.pad(names)
+    cell, readout = torch.nn.RNN(V := 4, H), torch.nn.Linear(H, V)
+    optimizer = torch.optim.SGD([*cell.parameters(), *readout.parameters()], lr=0.1)
+    W_xh, W_hh, *biases = (w.detach().numpy().copy() for w in cell.parameters())
+    W_hy, b_y = (w.detach().numpy().copy() for w in readout.parameters())
+    h, cache = rnn.forward({"W_xh": W_xh, "W_hh": W_hh, "b_h": sum(biases)}, np.eye(V)[tokens[:-1]])
+    p, one_hot = layers.softmax(h @ W_hy.T + b_y), np.eye(V)[tokens[1:]]
+    dy = mask[1:, :, None] * (p - one_hot) / mask[1:].sum()
+    grads, *_ = rnn.backward(cache["params"], cache, dy @ W_hy)
+    tensors = dict(tokens=torch.tensor(tokens), mask=torch.tensor(mask))
+    it = run(code, cell=cell, readout=readout, optimizer=optimizer, V=V, **tensors)
+    assert ((it.answers == 0).sum(), (it.answers >= 0).sum()) == (3, mask[1:].sum())
+    agree(-(mask[1:, :, None] * one_hot * np.log(p)).sum() / mask[1:].sum(), it.loss)
+    got = [w.grad for w in (*cell.parameters(), *readout.parameters())]
+    ours = [grads["W_xh"], grads["W_hh"], grads["b_h"], grads["b_h"]]
+    ours += [np.tensordot(dy, h, axes=((0, 1), (0, 1))), dy.sum(axis=(0, 1))]
+    norm = np.sqrt(sum((g**2).sum() for g in ours))
+    for g, theirs in zip(ours, got, strict=True):
+        agree(g / max(norm, 1), theirs)
+    agree(W_hy - 0.1 * ours[4] / max(norm, 1), readout.weight)
+
+
+def test_chrono_start_of_page_10():
+    """At zero input and state, gates of chosen time scales: f = 1 - 1/tau, i = 1/tau."""
+    (code,) = listings("10")
+    torch.manual_seed(0)
+    it = run(code, D=D, H=200)
+    biases = (it.lstm.bias_ih_l0 + it.lstm.bias_hh_l0).detach()
+    i, f, _, _ = biases.reshape(4, 200).sigmoid()
+    tau = 1 / i
+    agree((1 - i).numpy(), f)
+    assert tau.min() > 1.99 and tau.max() < 64.01 and 30 < tau.mean() < 36
+
+
 def test_random_cuts_of_page_14():
     """Over all tosses the mean of its gradients must be the one without a cut."""
     (code,) = listings("14")
@@ -139,4 +177,4 @@ def test_random_cuts_of_page_14():
 def test_every_listing_is_run():
     """A page's new listing would stand there untried."""
     shown = {path.name[:2] for path in course.paths() if listings(path.name[:2])}
-    assert shown == {"02", "04", "05", "06", "07", "14"}
+    assert shown == {"02", "04", "05", "06", "07", "09", "10", "14"}
