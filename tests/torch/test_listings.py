@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 import torch
 
-from helpers import data, layers, rnn, training
+from helpers import data, layers, lstm, rnn, training
 from tools import course
 
 LISTING = re.compile(r"```python\n(.*?)```", re.DOTALL)
@@ -155,6 +155,21 @@ def test_chrono_start_of_page_10():
     assert tau.min() > 1.99 and tau.max() < 64.01 and 30 < tau.mean() < 36
 
 
+def test_healthy_twin_of_page_11():
+    """What it calls the truth must be the gradients that the page's own twin finds."""
+    (code,) = listings("11")
+    it = run(code)
+    W_x, W_h, b, x, u = (v.detach().numpy() for v in (it.W_x, it.W_h, it.b, it.x, it.u))
+    rows = np.eye(len(b))  # one more input for each row of a_t, always 0: its gradient is da_t
+    params = {"W_x": np.hstack([W_x, rows]), "W_h": W_h, "b": b}
+    _, cache = lstm.forward(params, np.concatenate([x, np.zeros((*x.shape[:2], len(b)))], axis=2))
+    grads, dx = lstm.backward(params, cache, u)[:2]
+    agree(grads["W_x"][:, : x.shape[-1]], it.W_x.grad, 1e-12)
+    agree(grads["W_h"], it.W_h.grad, 1e-12)
+    agree(grads["b"], it.b.grad, 1e-12)
+    agree(dx[..., x.shape[-1] :], it.nudge.grad, 1e-12)
+
+
 def test_random_cuts_of_page_14():
     """Over all tosses the mean of its gradients must be the one without a cut."""
     (code,) = listings("14")
@@ -177,4 +192,4 @@ def test_random_cuts_of_page_14():
 def test_every_listing_is_run():
     """A page's new listing would stand there untried."""
     shown = {path.name[:2] for path in course.paths() if listings(path.name[:2])}
-    assert shown == {"02", "04", "05", "06", "07", "09", "10", "14"}
+    assert shown == {"02", "04", "05", "06", "07", "09", "10", "11", "14"}
