@@ -29,6 +29,7 @@ SETTINGS = [
     {"T": 25, "scale": 0.7, "clip": np.inf, "rate": 0.1, "carry": 1.0},
     {"T": 25, "scale": 0.7, "clip": 1.0, "rate": 0.2, "carry": 1.25},
     {"T": 25, "scale": 0.9, "clip": 1.0, "rate": 0.2, "carry": 0.0},
+    {"T": 25, "scale": 0.7, "clip": 1.0, "rate": 0.2, "carry": 0.0},
 ]
 CHEAP = [(0, {"T": 5, "scale": 0.7, "clip": np.inf, "rate": 0.2, "carry": 1.0})]
 WAY, H, B = 400, 16, 64  # rate times updates, at most
