@@ -7,8 +7,9 @@ control for "the loss must reach the step that read the bit" (if so, the cliff m
 enough"; ``updates``: ten times as many, the control for "short chunks have read too little";
 ``way``: in sequence or at random, the state carried or reset; ``units`` and ``rate``: 32 and .1,
 the control for "no network learns it in shorter chunks", each also alone, the controls for "it is
-the units" and "it is the rate"; ``trained``: all weights, or W_hy alone,
-the control for "an untaught state keeps nothing". Held equal: the network and the bits of a seed.
+the units" and "it is the rate"; ``trained``: all weights; W_hy alone, the control for "an untaught state keeps
+nothing"; *slow rest*, W_hy at the rate and the other weights at .01; *afresh*, all, and then on
+their states a new W_hy alone, as long again. Held equal: the network and the bits of a seed.
 
 Columns: ``loss_end`` (nats): mean of the last fifth of the updates over the positions that count;
 ``first``, ``later`` (nats): the same over positions 1 to ``delay``, and after (nan where there are
@@ -38,6 +39,7 @@ SETTINGS = (
     + [{"tau": tau, "delay": 3} | USUAL | {"units": 32, "rate": 0.1} for tau in (1, 2, 3, 4)]
     + [{"tau": tau, "delay": 3} | USUAL | {"units": 32} for tau in (1, 2, 3, 4)]
     + [{"tau": tau, "delay": 3} | USUAL | {"rate": 0.1} for tau in (1, 2, 3, 4)]
+    + [{"tau": 3, "delay": 3} | USUAL | {"trained": which} for which in ("slow rest", "afresh")]
 )
 CHEAP = [(0, {"tau": 4, "delay": 3} | USUAL)]
 B, LENGTH = 20, 480
@@ -52,8 +54,13 @@ def run(seed, tau, delay, loss, way, trained, updates, units, rate):
     weight = np.ones((tau, 1))
     if loss == "all but last":
         weight[-1] = 0
-    state, kept = np.zeros((B, units)), []
-    for update in range(updates):
+    rates = dict.fromkeys(["W_hy"] if trained == "W_hy" else params, rate)
+    if trained == "slow rest":
+        rates |= dict.fromkeys(["W_xh", "W_hh", "b_h"], 0.01)
+    new, state, kept = params["W_hy"], np.zeros((B, units)), []
+    for update in range(2 * updates if trained == "afresh" else updates):
+        if update == updates:
+            params["W_hy"], rates = new, {"W_hy": rate}
         n = LENGTH // tau
         chunk = update % n if way.startswith("sequence") else rng.integers(n)
         if way.endswith("reset") or (way.startswith("sequence") and chunk == 0):
@@ -61,8 +68,8 @@ def run(seed, tau, delay, loss, way, trained, updates, units, rate):
         here = slice(chunk * tau, (chunk + 1) * tau)
         by_position, grads, state = read(params, x[here], m[here], state, weight)
         kept.append(by_position)
-        for name in params if trained == "all" else ["W_hy"]:
-            params[name] = params[name] - rate * grads[name]
+        for name in rates:
+            params[name] = params[name] - rates[name] * grads[name]
     by_position = np.mean(kept[-updates // 5 :], axis=0)  # (tau,)
     return {
         "loss_end": np.average(by_position, weights=weight[:, 0]),
