@@ -7,9 +7,10 @@ control for "the loss must reach the step that read the bit" (if so, the cliff m
 enough"; ``updates``: ten times as many, the control for "short chunks have read too little";
 ``way``: in sequence or at random, the state carried or reset; ``units`` and ``rate``: 32 and .1,
 the control for "no network learns it in shorter chunks", each also alone, the controls for "it is
-the units" and "it is the rate"; ``trained``: all weights; W_hy alone, the control for "an untaught state keeps
-nothing"; *slow rest*, W_hy at the rate and the other weights at .01; *afresh*, all, and then on
-their states a new W_hy alone, as long again. Held equal: the network and the bits of a seed.
+the units" and "it is the rate"; ``trained``: all weights; W_hy alone, the control for "an untaught
+state keeps nothing"; *slow rest*, W_hy at the rate and the other weights at .01; *afresh*, all, and
+then on their states a new W_hy alone, as long again. Held equal: the network and the bits of a
+seed.
 
 Columns: ``loss_end`` (nats): mean of the last fifth of the updates over the positions that count;
 ``first``, ``later`` (nats): the same over positions 1 to ``delay``, and after (nan where there are
