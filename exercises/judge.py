@@ -803,6 +803,8 @@ def told(found):
         words = [slip.words for slip in slips]
         if count:  # "the slope is right, but" was written for a slip that stands alone
             words = [PRAISE.sub(lambda but: but[1].upper(), sentence) for sentence in words]
+        if count and len(set(words)) == 1:
+            count, words = "In more than one place: ", words[:1]
         said.append(where + count + " And: ".join(words))
     sections = dict.fromkeys(slip.see for _, slips in found for slip in slips if slip.see)
     reread = " and ".join(f"“{section}”" for section in sections)
