@@ -104,29 +104,6 @@ def _each_path(n, edges, local, output):
     raise StopIteration
 
 
-def _count_users(n, edges, local, output, which=-1):
-    """Wait for one report of each user, whatever the number of its edges."""
-    into = [[] for _ in range(n)]
-    for (v, w), slope in zip(edges.tolist(), local.tolist(), strict=True):
-        into[w].append((v, slope))
-    uses, reached = [0] * n, [output]
-    for w in reached:
-        for v in {v for v, _ in into[w]}:
-            uses[v] += 1
-            if uses[v] == 1:
-                reached.append(v)
-    grads, ready = np.zeros(n), [output]
-    grads[output] = 1.0
-    while ready:
-        w = ready.pop(which)
-        for v, slope in into[w]:
-            grads[v] += grads[w] * slope
-            uses[v] -= 1
-            if uses[v] == 0:
-                ready.append(v)
-    return grads
-
-
 def _one_pass(n, edges, local, output):
     grads = np.zeros(n)
     grads[output] = 1.0
