@@ -7,16 +7,18 @@ from nbconvert.preprocessors import Preprocessor
 
 
 class Terse(Preprocessor):
-    """Leave out the claims printed below a picture: the prose says them, it needs the room."""
+    """Leave out claims printed with a picture or a result: the prose says them."""
 
     enabled = True
 
     def preprocess_cell(self, cell, resources, index):
-        if any("image/png" in out.get("data", {}) for out in cell.get("outputs", [])):
-            for out in cell.outputs:
-                if "text" in out:
-                    out.text = re.sub(r"(?m)^C\d+\.\d+ .*\n?", "", out.text)
-            cell.outputs = [out for out in cell.outputs if out.get("text", " ")]
+        if cell.cell_type != "code":
+            return cell, resources
+        outputs = [out.copy() for out in cell.outputs]
+        for out in outputs:
+            if "text" in out:
+                out["text"] = re.sub(r"(?m)^C\d+\.\d+ .*\n?", "", out["text"])
+        cell.outputs = [out for out in outputs if out.get("text", " ")] or cell.outputs
         return cell, resources
 
 
