@@ -145,7 +145,7 @@ def test_step_of_page_09():
 
 def test_chrono_start_of_page_10():
     """At zero input and state, gates of chosen time scales: f = 1 - 1/tau, i = 1/tau."""
-    (code,) = listings("10")
+    code, _ = listings("10")
     torch.manual_seed(0)
     it = run(code, D=D, H=200)
     biases = (it.lstm.bias_ih_l0 + it.lstm.bias_hh_l0).detach()
@@ -153,6 +153,21 @@ def test_chrono_start_of_page_10():
     tau = 1 / i
     agree((1 - i).numpy(), f)
     assert tau.min() > 1.99 and tau.max() < 64.01 and 30 < tau.mean() < 36
+
+
+def test_shares_of_page_10():
+    """The shares of the gradient by lag, against our own sweep back."""
+    _, code = listings("10")
+    layer, readout = torch.nn.LSTM(2, H), torch.nn.Linear(H, 2)
+    x = torch.randn(T, B, 2)
+    W_x, W_h, *biases = (w.detach().numpy() for w in layer.parameters())
+    params = {"W_x": W_x, "W_h": W_h, "b": sum(biases)}
+    (h, _), cache = lstm.forward(params, x.numpy())
+    dh = np.zeros_like(h)
+    dh[-1] = np.array([-1, 1]) @ readout.weight.detach().numpy()
+    norms = np.linalg.norm(lstm.backward(params, cache, dh)[1], axis=2).mean(axis=1)
+    it = run(code, lstm=layer, readout=readout, x=x)
+    agree(np.flip(norms) / norms.sum(), it.shares)
 
 
 def test_healthy_twin_of_page_11():
