@@ -49,7 +49,7 @@ def dragged(notebook, slider, box):
 def main():
     stored = course.pictures(course.read(course.NOTEBOOKS / GRAPH))
     graph = next(picture for _, words, picture in stored if words.startswith("Five nodes"))
-    with lab.serve() as server, lab.browse(server, width=1600, height=1400) as browser:
+    with lab.serve() as server, lab.browse(server, width=1440, height=1400) as browser:
         with browser.open(FLAGSHIP) as notebook:
             notebook.run_all(timeout=240)
             explorer = notebook.explorers()[1]
