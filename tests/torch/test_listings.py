@@ -16,6 +16,11 @@ LISTING = re.compile(r"```python\n(.*?)```", re.DOTALL)
 T, B, D, H, V = 6, 4, 3, 5, 2
 
 
+@pytest.fixture(autouse=True)
+def same_draws():
+    torch.manual_seed(0)
+
+
 def listings(page):
     """Return the PyTorch listings in a page's text, in order."""
     notebook = course.read(next(course.NOTEBOOKS.glob(f"{page}_*.ipynb")))
@@ -146,7 +151,6 @@ def test_step_of_page_09():
 def test_chrono_start_of_page_10():
     """At zero input and state, gates of chosen time scales: f = 1 - 1/tau, i = 1/tau."""
     code, _ = listings("10")
-    torch.manual_seed(0)
     it = run(code, D=D, H=200)
     biases = (it.lstm.bias_ih_l0 + it.lstm.bias_hh_l0).detach()
     i, f, _, _ = biases.reshape(4, 200).sigmoid()
