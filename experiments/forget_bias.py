@@ -18,10 +18,9 @@ from helpers.training import Adam
 
 SEEDS = range(10)
 SETTINGS = [
-    {"T": T, "bias": bias, "rate": rate}
-    for T in (50,)
+    {"T": 50, "bias": bias, "rate": rate}
     for bias in (0.0, 1.0, 2.0, 5.0)
-    for rate in (0.01, 0.03)
+    for rate in (0.001, 0.003, 0.01, 0.03)
 ]
 CHEAP = [(2, {"T": 50, "bias": 1.0, "rate": 0.03})]
 UPDATES, H, B = 300, 8, 16

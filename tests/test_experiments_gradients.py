@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from experiments import clinic, memory, random_cuts
+from experiments import clinic, forget_bias, memory, random_cuts, small_start
 from helpers import lstm, rnn, spectra
 from helpers.gradcheck import central, relative_error
 
@@ -64,3 +64,36 @@ def test_jacobians_of_the_lstm_are_those_of_a_step():
     truth = central(last, np.concatenate([c[-3, 0], h[-3, 0]]))
     assert relative_error(factors[0] @ factors[1], truth) < 1e-7
     assert np.isclose(memory.size(factors[:9]), spectra.norms_of_products(factors[:9])[-1])
+
+
+def test_ten_layers_are_trained_with_their_gradient():
+    """Else what page 13 says of small starts would be about another descent."""
+    rng = np.random.default_rng(4)
+    x, q = small_start.spirals(rng)
+    W, _ = small_start.begin("normal", 1.4, rng)
+    params = W, [rng.normal(size=len(w)) / 10 for w in W]
+    _, *grads = small_start.gradients(*params, x, q)
+    for part, grad in enumerate(grads):  # weights, then biases: along one direction a layer
+        for k in range(len(grad)):
+            along = rng.normal(size=grad[k].shape) / np.sqrt(grad[k].size)
+
+            def loss(step, part=part, k=k, along=along):
+                moved = [list(arrays) for arrays in params]
+                moved[part][k] = moved[part][k] + step * along
+                return np.array(small_start.gradients(*moved, x, q)[0])
+
+            truth = central(loss, np.array(0.0))
+            assert relative_error((grad[k] * along).sum(), truth) < 1e-5
+
+
+def test_two_cues_far_apart_are_learned_with_their_gradient():
+    """Else what page 08 says of forget biases would be about another descent."""
+    rng = np.random.default_rng(5)
+    params, x = lstm.init(1, 3, rng) | {"w": rng.normal(size=3)}, forget_bias.draw(6, 4, rng)
+    grads = forget_bias.loss_and_grads(params, x)[1]
+    for name in params:
+        truth = central(
+            lambda value, n=name: forget_bias.loss_and_grads(params | {n: value}, x)[0],
+            params[name],
+        )
+        assert relative_error(grads[name], truth) < 1e-7, name
