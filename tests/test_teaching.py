@@ -109,7 +109,21 @@ def test_the_outcome_test_can_be_printed_with_its_key():
     assert len(BANK["outcome"]) == 10
     for number, question in enumerate(BANK["outcome"].values(), 1):
         assert f"**{number}.** {question['text']}" in paper
-        assert f"{number}. **{question['right']}**" in key
+        right = question["right"] if choices(question) else export.plain(question["right"])
+        assert f"{number}. **{right}**" in key
+
+
+def test_questions_can_be_chosen_for_a_sheet():
+    """Two on paper, beside exercises that the judge marks; the key replies to wrong answers too."""
+    paper, key = export.paper(["7.p", "7.q"]).split("# Key")
+    assert "**1.** " + EVERY["7.p"]["text"] in paper and "**3.**" not in paper
+    for words in EVERY["7.p"]["say"].values():
+        assert words in key
+    assert "1. **b**" in key and "2. **3**" in key and "64: Powers of" in key
+    assert {tag.split(".")[0] for _, tag, _ in export.every(["7"])} == {"7"}
+    for form in export.FORMATS.values():
+        with pytest.raises(ValueError, match=r"no question or page 7\.z"):
+            form(["7.z"])
 
 
 def rows(text):

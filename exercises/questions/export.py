@@ -1,6 +1,7 @@
-"""Write the questions of all pages, and of the bank, for a learning platform: GIFT or Moodle XML.
+"""Write questions of the pages and of the bank for a learning platform, GIFT or Moodle XML.
 
-The ten of ``bank/outcome.toml``, for before and after the course, become a page to print as well.
+They can be printed as well, with a key on a page of its own: those chosen by tag (``7.p``) or page
+(``7``), or the ten of ``bank/outcome.toml``, ``O``, which are for before and after the course.
 
 Texts become HTML, formulas ``\\(...\\)``, which MathJax and Moodle read everywhere. GIFT is escaped
 as its reader in Moodle (question/format/gift/format.php) undoes it: a backslash before each of
@@ -15,8 +16,24 @@ from xml.etree import ElementTree as ET
 from exercises.questions import FOLDER, choices
 
 
-def every():
-    """Yield (category, tag, question) of all files: ``p04.toml``, then ``bank/04.toml``."""
+def every(only=()):
+    """Yield (category, tag, question) of all files: ``p04.toml``, then ``bank/04.toml``.
+
+    ``only`` chooses by tag or page, in any order.
+
+    Raises ValueError when something chosen is not there.
+    """
+    left = set(only)
+    for category, tag, question in _all():
+        chosen = {tag, tag.split(".")[0]} & set(only)
+        left -= chosen
+        if chosen or not only:
+            yield category, tag, question
+    if left:
+        raise ValueError(f"There is no question or page {', '.join(sorted(left))}.")
+
+
+def _all():
     for path in sorted(FOLDER.glob("p*.toml")) + sorted(FOLDER.glob("bank/*.toml")):
         page = path.stem.removeprefix("p")
         more = "/more" * (path.parent != FOLDER and page != "outcome")
@@ -41,6 +58,14 @@ def answers(question):
     return [*found, ("*", False, question.get("hint", ""), 0)]
 
 
+def wrong(question):
+    """Yield (letter or number, reply) for every wrong answer that is known."""
+    known = answers(question)
+    for name, (text, right, reply, _) in zip(choices(question) or known, known, strict=True):
+        if reply and not right and text != "*":
+            yield name if isinstance(name, str) else plain(text), reply
+
+
 def plain(number):
     """Return a number without an exponent, which not every reader of GIFT takes."""
     return f"{number:.10f}".rstrip("0").rstrip(".")
@@ -61,14 +86,14 @@ def page(text):
     return "".join(parts)
 
 
-def gift():
-    """Return all questions as GIFT."""
+def gift(only=()):
+    """Return questions as GIFT; all, or those chosen by tag or page."""
 
     def said(text):
         return re.sub(r"([\\~=#{}:])", r"\\\1", page(text))
 
     out, last = [], ""
-    for category, tag, question in every():
+    for category, tag, question in every(only):
         if category != last:
             out.append(f"$CATEGORY: {category}\n")
             last = category
@@ -87,14 +112,14 @@ def gift():
     return "\n".join(out)
 
 
-def moodle():
-    """Return all questions as Moodle XML."""
+def moodle(only=()):
+    """Return questions as Moodle XML; all, or those chosen by tag or page."""
     quiz, last = ET.Element("quiz"), ""
 
     def put(above, name, text, **attributes):
         ET.SubElement(ET.SubElement(above, name, attributes), "text").text = text
 
-    for category, tag, question in every():
+    for category, tag, question in every(only):
         if category != last:
             put(
                 ET.SubElement(quiz, "question", type="category"), "category", f"$course$/{category}"
@@ -124,18 +149,23 @@ def moodle():
     return ET.tostring(quiz, encoding="unicode", xml_declaration=True) + "\n"
 
 
-def paper():
-    """Return the test for before and after the course as a page of Markdown, its key behind it."""
-    questions = tomllib.loads((FOLDER / "bank" / "outcome.toml").read_text(encoding="utf-8"))
+def paper(only=()):
+    """Return a page of Markdown to print, the key behind it: of questions, or the outcome test."""
+    questions = [(tag, question) for _, tag, question in every(only or ["O"])]
     line = r"\_" * 8
-    parts = ["# Gradients through time: ten questions, ten minutes", f"Name: {line}"]
+    title = f"{len(questions)} questions" if only else "ten questions, ten minutes"
+    parts = [f"# Gradients through time: {title}", f"Name: {line}"]
     key = ['<div style="break-before: page"></div>', "# Key"]
-    for number, question in enumerate(questions.values(), 1):
+    for number, (tag, question) in enumerate(questions, 1):
         options = [f"- ☐ **{k}** {question[k]}" for k in choices(question)]
         parts += [f"**{number}.** {question['text']}", "\n".join(options) or f"Answer: {line}"]
-        reply = next(reply for _, right, reply, _ in answers(question) if right)
-        key.append(f"{number}. **{question['right']}** {reply or question['hint']}")
-    return "\n\n".join(parts + key) + "\n"
+        replies = answers(question)
+        right = question["right"] if options else plain(question["right"])
+        reply = next(reply for _, right, reply, _ in replies if right) or question.get("hint", "")
+        key.append(f"{number}. **{right}** {reply} ({tag})")
+        if only:
+            key.append("\n".join(f"   - {name}: {words}" for name, words in wrong(question)))
+    return "\n\n".join(filter(None, parts + key)) + "\n"
 
 
 FORMATS = {"gift": gift, "moodle": moodle, "paper": paper}
