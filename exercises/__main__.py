@@ -80,12 +80,12 @@ def pries(cells):
                     found = (re.findall(r"^exercises\.(?:p\d\d|slips|judge)$", node.value) or [""])[
                         0
                     ]
-                if found and found.removeprefix("exercises.") not in exercises.__all__:
+                if found and found.removeprefix("exercises.") not in (*exercises.__all__, "*"):
                     return found
     return ""
 
 
-def judged(path, seed, cell_seconds):
+def judged(path, seed, cell_seconds, only=()):
     """Run a notebook's definitions here; yield a row (number, points, words, slips) each."""
     cells, found = answers(json.loads(Path(path).read_text(encoding="utf-8")))
     page = page_of(Path(path), found)
@@ -105,6 +105,8 @@ def judged(path, seed, cell_seconds):
     for module, names_then in ours:  # whatever the notebook has put in their place
         vars(module).update(names_then)
     for number in slips.load(page):
+        if only and number not in only:
+            continue
         name = names.get(number, "")
         if name in space:
             said = exercises.verdict(number, space[name], seed)
@@ -117,7 +119,7 @@ def without_magic(cell):
     return re.sub(r"(?m)^\s*[%!].*$", "pass", cell)
 
 
-def one(path, seed, memory, cell_seconds):
+def one(path, seed, memory, cell_seconds, only=()):
     """Judge one notebook in this process and print its rows as the last line, in JSON."""
     with contextlib.suppress(ImportError, ValueError, OSError):
         import resource  # not on Windows
@@ -126,7 +128,7 @@ def one(path, seed, memory, cell_seconds):
         resource.setrlimit(resource.RLIMIT_FSIZE, (64 << 20, 64 << 20))
     out = os.dup(1)
     os.dup2(os.open(os.devnull, os.O_WRONLY), 1)  # whatever the notebook prints
-    rows = list(judged(path, seed, cell_seconds))
+    rows = list(judged(path, seed, cell_seconds, only))
     with os.fdopen(out, "w") as file:
         json.dump(rows, file)
 
@@ -142,7 +144,7 @@ def graded(path, given):
         except (OSError, ValueError, KeyError, TypeError) as error:
             return [("", 0.0, f"cannot be read as a page of the course: {error}", "")]
         command = [sys.executable, "-m", "exercises", "one", str(copy)]
-        command += map(str, (given.seed, given.megabytes, given.cell))
+        command += map(str, (given.seed, given.megabytes, given.cell, given.only))
         known = os.environ | {"PYTHONPATH": str(COURSE), exercises.KEPT: "off", "MPLBACKEND": "agg"}
         # Files, not pipes: a process that the notebook leaves behind would hold a pipe open.
         with tempfile.TemporaryFile("w+") as said, tempfile.TemporaryFile("w+") as errors:
@@ -252,6 +254,7 @@ def main(arguments=None):
     single.add_argument("seed", type=int)
     single.add_argument("memory", type=int)
     single.add_argument("cell", type=int)
+    single.add_argument("only")
     bank = commands.add_parser(
         "export", help="write questions for a learning platform, or to print"
     )
@@ -269,7 +272,7 @@ def main(arguments=None):
         given.out.write_text(text, encoding="utf-8")
         return None
     if given.command == "one":
-        return one(given.path, given.seed, given.memory, given.cell)
+        return one(given.path, given.seed, given.memory, given.cell, listed(given.only))
     try:
         worth = chosen(given.only)
     except ValueError as error:
