@@ -150,22 +150,50 @@ def moodle(only=()):
 
 
 def paper(only=()):
-    """Return a page of Markdown to print, the key behind it: of questions, or the outcome test."""
+    """Return a page of HTML to print, the key behind it: of questions, or the outcome test.
+
+    MathJax is the one that ``make slides`` has put into ``build/slides``.
+    """
     questions = [(tag, question) for _, tag, question in every(only or ["O"])]
-    line = r"\_" * 8
     title = f"{len(questions)} questions" if only else "ten questions, ten minutes"
-    parts = [f"# Gradients through time: {title}", f"Name: {line}"]
-    key = ['<div style="break-before: page"></div>', "# Key"]
-    for number, (tag, question) in enumerate(questions, 1):
-        options = [f"- ☐ **{k}** {question[k]}" for k in choices(question)]
-        parts += [f"**{number}.** {question['text']}", "\n".join(options) or f"Answer: {line}"]
-        replies = answers(question)
-        right = question["right"] if options else plain(question["right"])
-        reply = next(reply for _, right, reply, _ in replies if right) or question.get("hint", "")
-        key.append(f"{number}. **{right}** {reply} ({tag})")
-        if only:
-            key.append("\n".join(f"   - {name}: {words}" for name, words in wrong(question)))
-    return "\n\n".join(filter(None, parts + key)) + "\n"
+    asked, key = [], []
+    for tag, question in questions:
+        options = "".join(f"<li>☐ <b>{k}</b> {page(question[k])}</li>" for k in choices(question))
+        options = options or "<li>Answer: <i></i></li>"
+        asked.append(f"<p>{page(question['text'])}</p><ul>{options}</ul>")
+        right = question["right"] if choices(question) else plain(question["right"])
+        reply = next(reply for _, right, reply, _ in answers(question) if right)
+        others = "".join(
+            f"<li><b>{name}:</b> {page(words)}</li>" for name, words in wrong(question)
+        )
+        key.append(
+            f"<p><b>{right}</b> {page(reply or question.get('hint', ''))} ({tag})</p>"
+            + f"<ul>{others}</ul>" * bool(only)
+        )
+    first, second = ("".join(f"<li>{one}</li>\n" for one in some) for some in (asked, key))
+    return PAPER.format(title=title, math=MATH.as_uri(), asked=first, key=second)
 
 
+MATH = FOLDER.parents[1] / "build" / "slides" / "mathjax" / "tex-svg-full.js"
+PAPER = """<!DOCTYPE html>
+<html lang="en"><meta charset="utf-8"><title>Gradients through time</title>
+<script src="{math}" async></script>
+<style>
+body {{ font: 12pt/1.4 serif; max-width: 42em; margin: 2em auto; }}
+ul {{ list-style: none; padding-left: 1em; }}
+ol > li {{ break-inside: avoid; }}
+li::marker {{ font-weight: bold; }}
+i {{ display: inline-block; width: 10em; border-bottom: 1px solid; }}
+h1 {{ font-size: 1.4em; }}
+.key {{ break-before: page; }}
+</style>
+<h1>Gradients through time: {title}</h1>
+<p>Name: <i></i></p>
+<ol>
+{asked}</ol>
+<h1 class="key">Key</h1>
+<ol>
+{key}</ol>
+</html>
+"""
 FORMATS = {"gift": gift, "moodle": moodle, "paper": paper}
