@@ -288,7 +288,7 @@ def main(arguments=None):
                     if not worth or number in worth or not number
                 ]
                 why = {row[2] for row in rows if row[2].startswith(("the notebook", "cannot"))}
-                most = sum(worth.get(row[0], 1.0) for row in rows if row[0])
+                most = sum(worth.values()) or len([row for row in rows if row[0]])
                 scored = f"{sum(row[1] for row in rows):.2f} of {most:g} points"
                 print(f"{notebook}: {scored}", *(f"({words})" for words in why), flush=True)
                 everything += [(notebook, *row) for row in rows]
