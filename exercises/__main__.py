@@ -7,6 +7,7 @@ not the others theirs. It is no jail: run strangers' notebooks as a user who may
 """
 
 import argparse
+import ast
 import contextlib
 import csv
 import io
@@ -20,6 +21,7 @@ import sys
 import tempfile
 import time
 from collections import Counter
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import exercises
@@ -55,10 +57,42 @@ def expected(page):
     return {}
 
 
-def judged(path, seed, cell_seconds):
+def pries(cells):
+    """Return what the code takes from inside the judge, such as "exercises.slips"; else "".
+
+    There lie the solutions. Whoever hides it well is not found.
+    """
+    ours = {"exercises"}
+    for cell in cells:
+        with contextlib.suppress(SyntaxError):
+            for node in ast.walk(ast.parse(without_magic(cell))):
+                found = ""
+                if isinstance(node, ast.Import):
+                    for one in node.names:
+                        ours |= {one.asname} if one.name == "exercises" and one.asname else set()
+                        found = one.name if one.name.startswith("exercises.") else found
+                elif isinstance(node, ast.ImportFrom) and node.module:
+                    inside = [f"{node.module}.{one.name}" for one in node.names]
+                    found = next((n for n in inside if n.startswith("exercises.")), "")
+                elif isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name):
+                    found = f"exercises.{node.attr}" if node.value.id in ours else ""
+                elif isinstance(node, ast.Constant) and isinstance(node.value, str):
+                    found = (re.findall(r"^exercises\.(?:p\d\d|slips|judge)$", node.value) or [""])[
+                        0
+                    ]
+                if found and found.removeprefix("exercises.") not in (*exercises.__all__, "*"):
+                    return found
+    return ""
+
+
+def judged(path, seed, cell_seconds, only=()):
     """Run a notebook's definitions here; yield a row (number, points, words, slips) each."""
     cells, found = answers(json.loads(Path(path).read_text(encoding="utf-8")))
     page = page_of(Path(path), found)
+    if inside := pries(cells):
+        why = f"the notebook takes {inside} from inside the judge: look at it."
+        yield from ((number, 0.0, why, "") for number in slips.load(page))
+        return
     names, space = expected(page) | found, {"__name__": "__main__"}
     judge.clock = time.process_time  # a class is graded on a busy machine
     ours = [(module, dict(vars(module))) for module in (exercises, judge, slips)]
@@ -71,6 +105,8 @@ def judged(path, seed, cell_seconds):
     for module, names_then in ours:  # whatever the notebook has put in their place
         vars(module).update(names_then)
     for number in slips.load(page):
+        if only and number not in only:
+            continue
         name = names.get(number, "")
         if name in space:
             said = exercises.verdict(number, space[name], seed)
@@ -83,7 +119,7 @@ def without_magic(cell):
     return re.sub(r"(?m)^\s*[%!].*$", "pass", cell)
 
 
-def one(path, seed, memory, cell_seconds):
+def one(path, seed, memory, cell_seconds, only=()):
     """Judge one notebook in this process and print its rows as the last line, in JSON."""
     with contextlib.suppress(ImportError, ValueError, OSError):
         import resource  # not on Windows
@@ -92,7 +128,7 @@ def one(path, seed, memory, cell_seconds):
         resource.setrlimit(resource.RLIMIT_FSIZE, (64 << 20, 64 << 20))
     out = os.dup(1)
     os.dup2(os.open(os.devnull, os.O_WRONLY), 1)  # whatever the notebook prints
-    rows = list(judged(path, seed, cell_seconds))
+    rows = list(judged(path, seed, cell_seconds, only))
     with os.fdopen(out, "w") as file:
         json.dump(rows, file)
 
@@ -108,7 +144,7 @@ def graded(path, given):
         except (OSError, ValueError, KeyError, TypeError) as error:
             return [("", 0.0, f"cannot be read as a page of the course: {error}", "")]
         command = [sys.executable, "-m", "exercises", "one", str(copy)]
-        command += map(str, (given.seed, given.megabytes, given.cell))
+        command += map(str, (given.seed, given.megabytes, given.cell, given.only))
         known = os.environ | {"PYTHONPATH": str(COURSE), exercises.KEPT: "off", "MPLBACKEND": "agg"}
         # Files, not pipes: a process that the notebook leaves behind would hold a pipe open.
         with tempfile.TemporaryFile("w+") as said, tempfile.TemporaryFile("w+") as errors:
@@ -166,11 +202,11 @@ def marks(points):
     return [["learner", *numbers, "sum"], *rows]
 
 
-def report(rows):
+def report(rows, worth):
     """Yield for each exercise how many had it right, and what to talk about in class."""
     for number in sorted({row[0] for row in rows if row[0]}, key=_in_order):
         of_it = [row for row in rows if row[0] == number]
-        right = sum(row[1] == 1 for row in of_it)
+        right = sum(row[1] == worth.get(number, 1.0) for row in of_it)
         slips = Counter(slip for row in of_it for slip in row[3].split(" | ") if slip)
         often = "".join(f"\n    {n} times: {slip}" for slip, n in slips.most_common(3))
         yield f"{number}: right in {right} of {len(of_it)}{often}"
@@ -180,6 +216,24 @@ def _in_order(number):
     return [int(part) for part in number.split(".")]
 
 
+def listed(text):
+    """Return name -> points of a list such as ``6.1,6.4:3``; without a number 1."""
+    pairs = (one.partition(":") for one in text.split(",") if one.strip())
+    return {name.strip(): float(points or 1) for name, _, points in pairs}
+
+
+def chosen(text):
+    """Return number -> points of exercises.
+
+    Raises ValueError when there is no such exercise, or its points are no number.
+    """
+    only = listed(text)
+    for number in only:
+        if number not in slips.load(number.split(".")[0]):
+            raise ValueError(f"There is no exercise {number}.")
+    return only
+
+
 def main(arguments=None):
     parser = argparse.ArgumentParser(prog="python -m exercises", description=__doc__)
     commands = parser.add_subparsers(dest="command", required=True)
@@ -187,38 +241,64 @@ def main(arguments=None):
     grade.add_argument("paths", nargs="+", type=Path, help="notebooks, or folders of them")
     grade.add_argument("--csv", type=Path, help="write the verdicts to this file")
     grade.add_argument("--marks", type=Path, help="write a table with one row a learner")
-    grade.add_argument("--only", default="", help="exercises on the sheet: 6.1,6.2 (all)")
+    grade.add_argument(
+        "--only", default="", help="exercises on the sheet, with points if not 1: 6.1,6.4:3 (all)"
+    )
     grade.add_argument("--seconds", type=int, default=120, help="limit a notebook (120)")
     grade.add_argument("--cell", type=int, default=20, help="limit a cell (20)")
     grade.add_argument("--megabytes", type=int, default=2000, help="limit of memory (2000)")
+    grade.add_argument("--jobs", type=int, default=os.cpu_count(), help="at a time (all cores)")
     grade.add_argument("--seed", type=int, default=1, help="of the inputs (1; the pages use 0)")
     single = commands.add_parser("one")
     single.add_argument("path")
     single.add_argument("seed", type=int)
     single.add_argument("memory", type=int)
     single.add_argument("cell", type=int)
-    bank = commands.add_parser("export", help="write all questions for a learning platform")
+    single.add_argument("only")
+    bank = commands.add_parser(
+        "export", help="write questions for a learning platform, or to print"
+    )
     bank.add_argument("--format", choices=export.FORMATS, required=True)
     bank.add_argument("--out", type=Path, required=True)
+    bank.add_argument("--only", default="", help="questions or pages: 7.p,7.r or 7 (all)")
     given = parser.parse_args(arguments)
     if given.command == "export":
         if not any(export.every()):
             parser.error("the questions are packed here; export them from the full course")
-        given.out.write_text(export.FORMATS[given.format](), encoding="utf-8")
+        try:
+            text = export.FORMATS[given.format](listed(given.only))
+        except ValueError as error:
+            parser.error(error)
+        given.out.write_text(text, encoding="utf-8")
         return None
     if given.command == "one":
-        return one(given.path, given.seed, given.memory, given.cell)
-    only, everything, points = set(given.only.split(",")) - {""}, [], {}
-    for learner, notebook in collected(given.paths, only):
-        rows = [row for row in graded(notebook, given) if not only or row[0] in only | {""}]
-        why = {row[2] for row in rows if row[2].startswith(("the notebook", "cannot"))}
-        scored = f"{sum(row[1] for row in rows):.2f} of {len(rows)} points"
-        print(f"{notebook}: {scored}", *(f"({words})" for words in why), flush=True)
-        everything += [(notebook, *row) for row in rows]
-        for number, scored, *_ in rows:
-            of = points.setdefault(learner, {})
-            of[number] = max(of.get(number, 0.0), round(scored, 2))
-    print(*report([row[1:] for row in everything]), sep="\n")
+        return one(given.path, given.seed, given.memory, given.cell, listed(given.only))
+    try:
+        worth = chosen(given.only)
+    except ValueError as error:
+        parser.error(error)
+    everything, points, found = [], {}, list(collected(given.paths, worth))
+    with ThreadPoolExecutor(max(1, given.jobs)) as pool:  # each waits for a process
+        every = pool.map(lambda one: graded(one[1], given), found)
+        try:
+            for (learner, notebook), rows in zip(found, every, strict=True):
+                rows = [
+                    (number, round(share * worth.get(number, 1.0), 2), *rest)
+                    for number, share, *rest in rows
+                    if not worth or number in worth or not number
+                ]
+                why = {row[2] for row in rows if row[2].startswith(("the notebook", "cannot"))}
+                most = sum(worth.values()) or len([row for row in rows if row[0]])
+                scored = f"{sum(row[1] for row in rows):.2f} of {most:g} points"
+                print(f"{notebook}: {scored}", *(f"({words})" for words in why), flush=True)
+                everything += [(notebook, *row) for row in rows]
+                for number, scored, *_ in rows:
+                    of = points.setdefault(learner, {})
+                    of[number] = max(of.get(number, 0.0), scored)
+        except BaseException:
+            pool.shutdown(wait=False, cancel_futures=True)
+            raise
+    print(*report([row[1:] for row in everything], worth), sep="\n")
     for file, table in ((given.csv, [COLUMNS, *everything]), (given.marks, marks(points))):
         if file:
             lines = io.StringIO()

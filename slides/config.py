@@ -4,10 +4,24 @@ import re
 from pathlib import Path
 
 from nbconvert.preprocessors import Preprocessor
+from nbformat.v4 import new_output
+
+from exercises import questions
+from exercises.questions import export
+
+
+def key(tag):
+    """Return what the speaker's notes say of a question: the right answer, and the replies."""
+    question = questions.load(tag.split(".")[0])[tag]
+    right = question["right"] if questions.choices(question) else export.plain(question["right"])
+    praise = next(reply for _, right, reply, _ in export.answers(question) if right)
+    lines = [f"<strong>Right: {right}</strong> {export.page(praise or question.get('hint', ''))}"]
+    lines += [f"<em>{name}:</em> {export.page(words)}" for name, words in export.wrong(question)]
+    return "".join(f"<p>{line}</p>" for line in lines)
 
 
 class Terse(Preprocessor):
-    """Leave out claims printed with a picture or a result: the prose says them."""
+    """Leave out claims printed with a picture or a result; put a question's key in the notes."""
 
     enabled = True
 
@@ -19,6 +33,9 @@ class Terse(Preprocessor):
             if "text" in out:
                 out["text"] = re.sub(r"(?m)^C\d+\.\d+ .*\n?", "", out["text"])
         cell.outputs = [out for out in outputs if out.get("text", " ")] or cell.outputs
+        if asked := re.match(r'exercises\.ask\("([^"]+)"', cell.source):
+            notes = f'<aside class="notes">{key(asked[1])}</aside>'
+            cell.outputs.append(new_output("display_data", {"text/html": notes}))
         return cell, resources
 
 

@@ -837,6 +837,51 @@ def test_a_sheet_is_marked_with_one_row_a_learner(tmp_path, capsys):
     assert "6.1: right in 1 of 2\n    1 times: You multiplied with c_t" in said
 
 
+def test_points_are_those_of_the_sheet(tmp_path, capsys):
+    """A long exercise counts more; one that is not there must not cost a class its points."""
+    (page,) = (ROOT / "notebooks").glob("06_*.ipynb")
+    copy = nbformat.read(page, as_version=4)
+    answer = (
+        "import numpy as np\nmy_da_o = lambda dh_t, c_t, o_t: dh_t * np.tanh(c_t) * o_t * (1 - o_t)"
+    )
+    copy.cells = [nbformat.v4.new_code_cell(answer)]
+    (tmp_path / "ann").mkdir()
+    nbformat.write(copy, tmp_path / "ann" / page.name)
+    out = tmp_path / "marks.csv"
+    given = ["grade", str(tmp_path), "--marks", str(out), "--only"]
+    grading.main([*given, "6.1:2.5,6.3"])
+    assert out.read_text(encoding="utf-8-sig").split() == ["learner,6.1,6.3,sum", "ann,2.5,0.0,2.5"]
+    said = capsys.readouterr().out
+    assert "2.50 of 3.5 points" in said and "6.1: right in 1 of 1" in said
+    for wrong in ("6.1,6.9", "6.1:two", "sheet"):
+        with pytest.raises(SystemExit):
+            grading.main([*given, wrong])
+
+
+@pytest.mark.parametrize(
+    ("code", "inside"),
+    [
+        ("import exercises as e\nmy = e.slips.load('6')['6.1'].truth", "exercises.slips"),
+        ("from exercises.p06 import da_o as my_da_o", "exercises.p06.da_o"),
+        ("import importlib\nimportlib.import_module('exercises.p06')", "exercises.p06"),
+        ("import exercises\nexercises._named('6.1').truth", "exercises._named"),
+        ("import exercises\nexercises.check('6.1', f)\nfrom exercises import ask, check", ""),
+        ("%matplotlib inline\nimport numpy as np\nnp.exercises = 'exercises.'", ""),
+    ],
+)
+def test_what_a_notebook_takes_from_inside_the_judge_is_told(code, inside):
+    """The solutions lie there; who marks has to know, and nobody else may be accused."""
+    assert grading.pries(["x =", code]) == inside
+
+
+def test_no_page_takes_anything_from_inside_the_judge():
+    """A learner who hands in the page as it is must not be accused."""
+    for path in (ROOT / "notebooks").rglob("*.ipynb"):
+        assert not grading.pries(
+            [c.source for c in nbformat.read(path, 4).cells if c.cell_type == "code"]
+        )
+
+
 def test_unknown_numbers_get_a_sentence():
     """A mistyped number must not look like a wrong answer."""
     with pytest.raises(ValueError, match=r"There is no exercise 3\.9; there are 3\.1, 3\.2"):

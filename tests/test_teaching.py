@@ -105,11 +105,26 @@ def test_the_bank_has_enough_that_no_page_asks():
 
 def test_the_outcome_test_can_be_printed_with_its_key():
     """Ten questions, and ten answers on a page of their own."""
-    paper, key = export.paper().split("# Key")
+    paper, key = export.paper().split("Key</h1>")
     assert len(BANK["outcome"]) == 10
-    for number, question in enumerate(BANK["outcome"].values(), 1):
-        assert f"**{number}.** {question['text']}" in paper
-        assert f"{number}. **{question['right']}**" in key
+    asked, said = (text.split("<ol>")[1].split("\n<li>")[1:] for text in (paper, key))
+    for question, ask, say in zip(BANK["outcome"].values(), asked, said, strict=True):
+        assert export.page(question["text"]) in ask
+        right = question["right"] if choices(question) else export.plain(question["right"])
+        assert f"<b>{right}</b>" in say
+
+
+def test_questions_can_be_chosen_for_a_sheet():
+    """Two on paper, beside exercises that the judge marks; the key replies to wrong answers too."""
+    paper, key = export.paper(["7.p", "7.q"]).split("Key</h1>")
+    assert export.page(EVERY["7.p"]["text"]) in paper and "2 questions" in paper
+    for words in EVERY["7.p"]["say"].values():
+        assert export.page(words) in key
+    assert "<b>b</b>" in key and "<b>3</b>" in key and "<b>64:</b> Powers of" in key
+    assert {tag.split(".")[0] for _, tag, _ in export.every(["7"])} == {"7"}
+    for form in export.FORMATS.values():
+        with pytest.raises(ValueError, match=r"no question or page 7\.z"):
+            form(["7.z"])
 
 
 def rows(text):

@@ -1,6 +1,7 @@
-"""Write the questions of all pages, and of the bank, for a learning platform: GIFT or Moodle XML.
+"""Write questions of the pages and of the bank for a learning platform, GIFT or Moodle XML.
 
-The ten of ``bank/outcome.toml``, for before and after the course, become a page to print as well.
+They can be printed as well, with a key on a page of its own: those chosen by tag (``7.p``) or page
+(``7``), or the ten of ``bank/outcome.toml``, ``O``, which are for before and after the course.
 
 Texts become HTML, formulas ``\\(...\\)``, which MathJax and Moodle read everywhere. GIFT is escaped
 as its reader in Moodle (question/format/gift/format.php) undoes it: a backslash before each of
@@ -15,8 +16,24 @@ from xml.etree import ElementTree as ET
 from exercises.questions import FOLDER, choices
 
 
-def every():
-    """Yield (category, tag, question) of all files: ``p04.toml``, then ``bank/04.toml``."""
+def every(only=()):
+    """Yield (category, tag, question) of all files: ``p04.toml``, then ``bank/04.toml``.
+
+    ``only`` chooses by tag or page, in any order.
+
+    Raises ValueError when something chosen is not there.
+    """
+    left = set(only)
+    for category, tag, question in _all():
+        chosen = {tag, tag.split(".")[0]} & set(only)
+        left -= chosen
+        if chosen or not only:
+            yield category, tag, question
+    if left:
+        raise ValueError(f"There is no question or page {', '.join(sorted(left))}.")
+
+
+def _all():
     for path in sorted(FOLDER.glob("p*.toml")) + sorted(FOLDER.glob("bank/*.toml")):
         page = path.stem.removeprefix("p")
         more = "/more" * (path.parent != FOLDER and page != "outcome")
@@ -41,6 +58,14 @@ def answers(question):
     return [*found, ("*", False, question.get("hint", ""), 0)]
 
 
+def wrong(question):
+    """Yield (letter or number, reply) for every wrong answer that is known."""
+    known = answers(question)
+    for name, (text, right, reply, _) in zip(choices(question) or known, known, strict=True):
+        if reply and not right and text != "*":
+            yield name if isinstance(name, str) else plain(text), reply
+
+
 def plain(number):
     """Return a number without an exponent, which not every reader of GIFT takes."""
     return f"{number:.10f}".rstrip("0").rstrip(".")
@@ -61,14 +86,14 @@ def page(text):
     return "".join(parts)
 
 
-def gift():
-    """Return all questions as GIFT."""
+def gift(only=()):
+    """Return questions as GIFT; all, or those chosen by tag or page."""
 
     def said(text):
         return re.sub(r"([\\~=#{}:])", r"\\\1", page(text))
 
     out, last = [], ""
-    for category, tag, question in every():
+    for category, tag, question in every(only):
         if category != last:
             out.append(f"$CATEGORY: {category}\n")
             last = category
@@ -87,14 +112,14 @@ def gift():
     return "\n".join(out)
 
 
-def moodle():
-    """Return all questions as Moodle XML."""
+def moodle(only=()):
+    """Return questions as Moodle XML; all, or those chosen by tag or page."""
     quiz, last = ET.Element("quiz"), ""
 
     def put(above, name, text, **attributes):
         ET.SubElement(ET.SubElement(above, name, attributes), "text").text = text
 
-    for category, tag, question in every():
+    for category, tag, question in every(only):
         if category != last:
             put(
                 ET.SubElement(quiz, "question", type="category"), "category", f"$course$/{category}"
@@ -124,18 +149,51 @@ def moodle():
     return ET.tostring(quiz, encoding="unicode", xml_declaration=True) + "\n"
 
 
-def paper():
-    """Return the test for before and after the course as a page of Markdown, its key behind it."""
-    questions = tomllib.loads((FOLDER / "bank" / "outcome.toml").read_text(encoding="utf-8"))
-    line = r"\_" * 8
-    parts = ["# Gradients through time: ten questions, ten minutes", f"Name: {line}"]
-    key = ['<div style="break-before: page"></div>', "# Key"]
-    for number, question in enumerate(questions.values(), 1):
-        options = [f"- ☐ **{k}** {question[k]}" for k in choices(question)]
-        parts += [f"**{number}.** {question['text']}", "\n".join(options) or f"Answer: {line}"]
+def paper(only=()):
+    """Return a page of HTML to print, the key behind it: of questions, or the outcome test.
+
+    MathJax is the one that ``make slides`` has put into ``build/slides``.
+    """
+    questions = [(tag, question) for _, tag, question in every(only or ["O"])]
+    title = f"{len(questions)} questions" if only else "ten questions, ten minutes"
+    asked, key = [], []
+    for tag, question in questions:
+        options = "".join(f"<li>☐ <b>{k}</b> {page(question[k])}</li>" for k in choices(question))
+        options = options or "<li>Answer: <i></i></li>"
+        asked.append(f"<p>{page(question['text'])}</p><ul>{options}</ul>")
+        right = question["right"] if choices(question) else plain(question["right"])
         reply = next(reply for _, right, reply, _ in answers(question) if right)
-        key.append(f"{number}. **{question['right']}** {reply or question['hint']}")
-    return "\n\n".join(parts + key) + "\n"
+        others = "".join(
+            f"<li><b>{name}:</b> {page(words)}</li>" for name, words in wrong(question)
+        )
+        key.append(
+            f"<p><b>{right}</b> {page(reply or question.get('hint', ''))} ({tag})</p>"
+            + f"<ul>{others}</ul>" * bool(only)
+        )
+    first, second = ("".join(f"<li>{one}</li>\n" for one in some) for some in (asked, key))
+    return PAPER.format(title=title, math=MATH.as_uri(), asked=first, key=second)
 
 
+MATH = FOLDER.parents[1] / "build" / "slides" / "mathjax" / "tex-svg-full.js"
+PAPER = """<!DOCTYPE html>
+<html lang="en"><meta charset="utf-8"><title>Gradients through time</title>
+<script src="{math}" async></script>
+<style>
+body {{ font: 12pt/1.4 serif; max-width: 42em; margin: 2em auto; }}
+ul {{ list-style: none; padding-left: 1em; }}
+ol > li {{ break-inside: avoid; }}
+li::marker {{ font-weight: bold; }}
+i {{ display: inline-block; width: 10em; border-bottom: 1px solid; }}
+h1 {{ font-size: 1.4em; }}
+.key {{ break-before: page; }}
+</style>
+<h1>Gradients through time: {title}</h1>
+<p>Name: <i></i></p>
+<ol>
+{asked}</ol>
+<h1 class="key">Key</h1>
+<ol>
+{key}</ol>
+</html>
+"""
 FORMATS = {"gift": gift, "moodle": moodle, "paper": paper}

@@ -19,6 +19,7 @@ SIGHT = """() => {
       (at.left < 0 || at.top < 0 || at.right > innerWidth + 1 || at.bottom > innerHeight + 1);
   });
   return {words: slide.innerText.trim().slice(0, 60), last: Reveal.isLastSlide(),
+    asks: /Question \\d+\\.\\w/.test(slide.innerText), notes: Reveal.getSlideNotes(slide) || '',
     empty: !slide.innerText.trim() && !slide.querySelector('img'),
     out: out.map((e) => `${e.tagName} ${e.className}`).slice(0, 3)};
 }"""
@@ -53,5 +54,8 @@ def test_every_slide_fits_the_screen(browser, path):
     assert len(slides) == kinds.count("slide") + kinds.count("subslide")
     assert not [(slide["words"], slide["out"]) for slide in slides if slide["out"]]
     assert not [k for k, slide in enumerate(slides, 1) if slide["empty"]]
+    for slide in slides:  # who teaches needs the key, and each formula once
+        assert "Right: " in slide["notes"] or not slide["asks"], slide["words"]
+        assert "mjx-assistive-mml" not in slide["notes"]
     assert not said
     assert not [url for url in elsewhere if not re.match("file:|data:|blob:", url)]
