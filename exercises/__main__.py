@@ -9,7 +9,6 @@ not the others theirs. It is no jail: run strangers' notebooks as a user who may
 import argparse
 import contextlib
 import csv
-import io
 import json
 import os
 import re
@@ -139,10 +138,8 @@ def collected(paths, only=()):
     A learner is a folder within a given folder, or a file. A file that is called as the page is
     says nothing of its author: there it is the folder around it.
     """
-    ours, pages = (
-        {p.name for p in COURSE.glob("notebooks/*.ipynb")},
-        {n.split(".")[0] for n in only},
-    )
+    ours = {path.name for path in COURSE.glob("notebooks/*.ipynb")}
+    pages = {number.split(".")[0] for number in only}
     for path in paths:
         for notebook in sorted(path.rglob("*.ipynb")) if path.is_dir() else [path]:
             within = notebook.relative_to(path).parts if path.is_dir() else ()
@@ -221,9 +218,8 @@ def main(arguments=None):
     print(*report([row[1:] for row in everything]), sep="\n")
     for file, table in ((given.csv, [COLUMNS, *everything]), (given.marks, marks(points))):
         if file:
-            lines = io.StringIO()
-            csv.writer(lines).writerows(table)
-            file.write_text(lines.getvalue(), encoding="utf-8-sig")  # as spreadsheets expect it
+            with file.open("w", encoding="utf-8-sig", newline="") as out:  # for spreadsheets
+                csv.writer(out).writerows(table)
     return None
 
 
