@@ -37,14 +37,20 @@ def close(mine, true):
         return near | (mine == true) | (np.isnan(mine) & np.isnan(true))
 
 
+def pairs_of(part, runs):
+    """Return [(the answer's, the true value), ...] of a part, of all runs that returned it."""
+    return [(one.parts[part], one.case.true[part]) for one in runs if one.parts]
+
+
 def nearly(mine, true, digits=1e-4):
     """Say whether a part is right to some digits, as a measured slope is."""
     with np.errstate(all="ignore"):
         return bool((np.abs(mine - true) <= digits * np.abs(true).max(initial=0.0)).all())
 
 
-def plainly(exercise, part, pairs, cases):
-    """Name the plainest relations of a part, given as [(mine, true), ...], to the truth; or ""."""
+def plainly(exercise, part, runs):
+    """Name the plainest relations of a part to the truth; or return ""."""
+    pairs = pairs_of(part, runs)
     tests = {
         "has the wrong sign everywhere": np.negative,
         "is transposed": np.transpose,
@@ -71,26 +77,28 @@ def plainly(exercise, part, pairs, cases):
             if all(agrees(m, change(t)) for m, t in pairs):
                 return words
         if any(m.shape != t.shape for m, t in pairs):
-            return _reshaped(exercise.truth, pairs, cases)
+            return _reshaped(exercise.truth, pairs, runs)
     return ""
 
 
-def scaled(_exercise, _part, pairs, _cases):
+def scaled(_exercise, part, runs):
     """Name a factor, the same on every input; or return ""."""
+    pairs = pairs_of(part, runs)
     with np.errstate(all="ignore"):
         words = "" if any(m.shape != t.shape for m, t in pairs) else _constant(pairs)
     return words if words.startswith("is ") and "times" in words and "about" not in words else ""
 
 
-def related(exercise, part, pairs, cases):
+def related(exercise, part, runs):
     """Name any other relation of a part to the truth; or return ""."""
+    pairs = pairs_of(part, runs)
     if any(m.shape != t.shape for m, t in pairs):
         return ""
     with np.errstate(all="ignore"):
         return (
             _digits(pairs)
             or _constant(pairs)
-            or _named(exercise, part, pairs, cases)
+            or _named(exercise, part, pairs, runs)
             or _everywhere(pairs)
         )
 
@@ -116,11 +124,11 @@ RESHAPED = {  # (ours, the truth), which then agree
 }  # fmt: skip
 
 
-def _reshaped(function, pairs, cases):
+def _reshaped(function, pairs, runs):
     """Relate a part of a wrong shape to the truth."""
     mine, true = max((p for p in pairs if p[0].shape != p[1].shape), key=lambda pair: pair[1].size)
     shapes = f" (on one input its shape is {mine.shape}, expected is {true.shape})"
-    columns = [terms(function, args, {}, "") for args, _, _ in cases[: len(pairs)]]
+    columns = [terms(function, one.case.args, {}, "") for one in runs]
     tests = {words: lambda m, t, _, f=sides: f(m, t) for words, sides in RESHAPED.items()}
     for a in columns[0]:
         right = f"would be right if it were multiplied (@) by {a}"
@@ -208,11 +216,11 @@ RELATIONS = {
 }
 
 
-def _named(exercise, part, pairs, cases):
+def _named(exercise, part, pairs, runs):
     """Relate a part to an argument, a size, or another part, which every learner can name."""
     wrong = [k for k, pair in enumerate(pairs) if not agrees(*pair)]
     first = sorted(wrong, key=lambda k: -pairs[k][1].size)[:1] + list(range(len(pairs)))
-    columns = [terms(exercise.truth, args, true, part) for args, _, true in cases[: len(pairs)]]
+    columns = [terms(exercise.truth, one.case.args, one.case.true, part) for one in runs]
     several = max(t.size for _, t in pairs) > 1
     for (name, (form, change)), (words, sides) in itertools.product(
         itertools.product(columns[0], FORMS.items()), RELATIONS.items()
@@ -251,12 +259,12 @@ def terms(function, args, true, part):
     return found | {f"the right {name}": v for name, v in true.items() if name != part}
 
 
-def placed(function, pairs, cases):
+def placed(function, part, runs):
     """Say on which of the inputs a part is wrong, if one simple condition tells them apart."""
-    wrong = [not agrees(m, t) for m, t in pairs]
+    wrong = [not one.right(part) for one in runs]
     if all(wrong) or min(sum(wrong), len(wrong) - sum(wrong)) < 3:
         return ""
-    columns = [terms(function, args, {}, "") for args, _, _ in cases[: len(pairs)]]
+    columns = [terms(function, one.case.args, {}, "") for one in runs]
     names = [n for n in columns[0] if all(n in c and c[n].size for c in columns)]
     tests = {
         f"{name} {sign} {bound}": [test(c[name], bound) for c in columns]

@@ -134,9 +134,9 @@ def accepted(text, make_inputs, edits):
     """Say whether a wrong solution gives the truth on all inputs; each is tried once."""
     number = min(n for n, e in ALL.items() if (e.text, e.inputs) == (text, make_inputs))
     function, cases = ALL[number].make(*edits), telling(text, make_inputs, number)
-    for k, (args, like, true) in enumerate(cases):
-        run = judge.again(function, args, ALL[number], like)
-        if not run.parts or not all(judge.agrees(run.parts[name], true[name]) for name in true):
+    for k, case in enumerate(cases):
+        run = judge.again(function, case, ALL[number])
+        if not all(map(run.right, case.true)):
             cases.insert(0, cases.pop(k))
             return False
     return function is not None
