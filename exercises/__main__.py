@@ -106,8 +106,8 @@ def graded(path, given):
             numbers = list(slips.load(page_of(path, found)))
         except (OSError, ValueError, KeyError, TypeError) as error:
             return [("", 0.0, f"cannot be read as a page of the course: {error}", "")]
-        command = [sys.executable, "-m", "exercises", "one", str(copy)]
-        command += map(str, (given.seed, given.megabytes, given.cell))
+        call = f"one({str(copy)!r}, {given.seed}, {given.megabytes}, {given.cell})"
+        command = [sys.executable, "-c", f"from exercises.__main__ import one; {call}"]
         known = os.environ | {"PYTHONPATH": str(COURSE), exercises.KEPT: "off", "MPLBACKEND": "agg"}
         # Files, not pipes: a process that the notebook leaves behind would hold a pipe open.
         with tempfile.TemporaryFile("w+") as said, tempfile.TemporaryFile("w+") as errors:
@@ -189,11 +189,6 @@ def main(arguments=None):
     grade.add_argument("--cell", type=int, default=20, help="limit a cell (20)")
     grade.add_argument("--megabytes", type=int, default=2000, help="limit of memory (2000)")
     grade.add_argument("--seed", type=int, default=1, help="of the inputs (1; the pages use 0)")
-    single = commands.add_parser("one")
-    single.add_argument("path")
-    single.add_argument("seed", type=int)
-    single.add_argument("memory", type=int)
-    single.add_argument("cell", type=int)
     bank = commands.add_parser("export", help="write all questions for a learning platform")
     bank.add_argument("--format", choices=export.FORMATS, required=True)
     bank.add_argument("--out", type=Path, required=True)
@@ -202,9 +197,7 @@ def main(arguments=None):
         if not any(export.every()):
             parser.error("the questions are packed here; export them from the full course")
         given.out.write_text(export.FORMATS[given.format](), encoding="utf-8")
-        return None
-    if given.command == "one":
-        return one(given.path, given.seed, given.memory, given.cell)
+        return
     only, everything, points = set(given.only.split(",")) - {""}, [], {}
     for learner, notebook in collected(given.paths, only):
         rows = [row for row in graded(notebook, given) if not only or row[0] in only | {""}]
@@ -220,7 +213,6 @@ def main(arguments=None):
         if file:
             with file.open("w", encoding="utf-8-sig", newline="") as out:  # for spreadsheets
                 csv.writer(out).writerows(table)
-    return None
 
 
 if __name__ == "__main__":
