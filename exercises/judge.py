@@ -498,9 +498,6 @@ def explained(exercise, runs, status, failing):
             if relation := plainly(exercise, part, runs) or related(exercise, part, runs):
                 named.append(f"{re.sub('^the ', 'The ', part)} {relation}.")
                 open_.remove(part)
-            elif behind := search.behind(part):
-                named.append(f"Taking what you have before as given: {told([(part, behind)])}")
-                open_.remove(part)
     said = [trouble + " Most likely:" * bool(found)] if trouble else []
     if len(status) > 1 and not trouble:
         said = [_counted(status, follows, not open_)]
@@ -634,10 +631,9 @@ class Search:
             return same, shares, every, every
         return same, shares, ~close(found, self.true), close(found, self.mine)
 
-    def granted(self, k, edits=()):
-        """Say whether wrong part k is what the solution, so edited, makes of the answer's own
-        values of the wrong parts before it."""
-        name, function = self.wrong[k], self.exercise.given(self.wrong[:k], edits) if k else None
+    def granted(self, k):
+        """Say whether wrong part k is right, given the answer's values of those before it."""
+        name, function = self.wrong[k], self.exercise.given(self.wrong[:k]) if k else None
         for mine in self.runs if function else ():
             function.__globals__["__given__"] = mine.parts
             theirs = again(function, mine.case, self.exercise)
@@ -648,14 +644,6 @@ class Search:
     def following(self):
         """Return the wrong parts that are right once the wrong ones before them are granted."""
         return [name for k, name in enumerate(self.wrong) if self.granted(k)]
-
-    def behind(self, name):
-        """Return the slip that explains a part once the wrong ones before it are granted."""
-        ways = [way for way in self.exercise.known if not callable(way[1])]
-        for slip, edits in ways + [way for way in self.exercise.small if not way[0].wide]:
-            if not self.late() and self.granted(self.wrong.index(name), edits):
-                return [slip]
-        return []
 
     def found(self):
         """Return [(part or "", [slip, ...]), ...], or nothing."""

@@ -42,12 +42,6 @@ def pairs_of(part, runs):
     return [(one.parts[part], one.case.true[part]) for one in runs if one.parts]
 
 
-def nearly(mine, true, digits=1e-4):
-    """Say whether a part is right to some digits, as a measured slope is."""
-    with np.errstate(all="ignore"):
-        return bool((np.abs(mine - true) <= digits * np.abs(true).max(initial=0.0)).all())
-
-
 def plainly(exercise, part, runs):
     """Name the plainest relations of a part to the truth; or return ""."""
     pairs = pairs_of(part, runs)
@@ -86,7 +80,7 @@ def scaled(_exercise, part, runs):
     pairs = pairs_of(part, runs)
     with np.errstate(all="ignore"):
         words = "" if any(m.shape != t.shape for m, t in pairs) else _constant(pairs)
-    return words if words.startswith("is ") and "times" in words and "about" not in words else ""
+    return words if "times" in words else ""
 
 
 def related(exercise, part, runs):
@@ -174,9 +168,8 @@ def _constant(pairs):
     mine, true = max(big, key=lambda pair: np.abs(pair[1]).max())
     at = np.abs(true).argmax()
     factor, more = mine.flat[at] / true.flat[at], mine.flat[at] - true.flat[at]
-    for fits, about in (agrees, ""), (nearly, "about "):
-        if factor and np.isfinite(factor) and all(fits(m / factor, t) for m, t in pairs):
-            return f"is {about}{factor:.6g} times what it should be, on every input"
+    if factor and np.isfinite(factor) and all(agrees(m / factor, t) for m, t in pairs):
+        return f"is {factor:.6g} times what it should be, on every input"
     if more and all(agrees(m, t + more) for m, t in pairs):
         return f"is too {'large' if more > 0 else 'small'} by {abs(more):.6g}, on every input"
     return ""
