@@ -315,12 +315,8 @@ def size(args):
 # ---- small changes: what a tired hand does to a line of code ----
 
 _OTHER = {
-    ast.Add: "-", ast.Sub: "+", ast.Mult: "/@", ast.Div: "*", ast.Mod: ("//",),
+    ast.Add: "-", ast.Sub: "+", ast.Mult: "/@", ast.Div: ("*", "//"), ast.Mod: ("//",),
     ast.FloorDiv: "%", ast.MatMult: "*", ast.Pow: "*",
-}  # fmt: skip
-_SAID = {
-    "-": "with − before", "+": "with + before", "/": "with / before",
-    "@": "with @ before", "*": "with * before", "//": "with // before", "%": "with % before",
 }  # fmt: skip
 _COMPARED = {
     ast.Lt: ("<=", ">"), ast.LtE: ("<", ">="), ast.Gt: (">=", "<"), ast.GtE: (">", "<="),
@@ -526,9 +522,8 @@ def _narrow(node, u):
             yield f"({u(a)})", f"without the {kind} {_shown(b)}"
             yield f"({minus}{under}({u(b)}))", f"without the {kind} {_shown(a)}"
             for new in _OTHER.get(type(op), ""):
-                yield f"(({u(a)}) {new} ({u(b)}))", f"{_SAID[new]} {_shown(b)}"
-            if isinstance(op, ast.Div):
-                yield f"(({u(a)}) // ({u(b)}))", f"with // before {_shown(b)}"
+                sign = new.replace("-", "−")
+                yield f"(({u(a)}) {new} ({u(b)}))", f"with {sign} before {_shown(b)}"
             if isinstance(op, ast.Mult) and isinstance(b, ast.BinOp):
                 if isinstance(b.op, ast.Add | ast.Sub):
                     sign = "-" if isinstance(b.op, ast.Sub) else "+"
