@@ -33,9 +33,8 @@ clock = time.monotonic
 class Verdict:
     """What is said about one answer.
 
-    ``points`` run from 0 to 1, by parts; ``parts`` holds True, False or None (not tried) for
-    each; ``slips`` the sentences of what was recognised; ``case`` a small input that fails;
-    ``words`` has a line for each thing that is said.
+    ``points`` run from 0 to 1, by parts; ``words`` has a line for each thing that is said;
+    ``slips`` holds the sentences of what was recognised; ``case`` is a small input that fails.
     """
 
     number: str
@@ -43,7 +42,6 @@ class Verdict:
     points: float
     words: str
     slips: tuple = ()
-    parts: dict | None = None
     case: tuple | None = None
 
     def __str__(self):
@@ -412,16 +410,16 @@ def judged(exercise, answer, seed=0):
         slips = endless(exercise, cases[: at + 1])
         words += f" Most likely: {told([('', slips)])}" if slips else ""
         named = tuple(slip.words for slip in slips)
-        return Verdict(number, False, 0.0, words, named, case=cases[at].args)
+        return Verdict(number, False, 0.0, words, named, cases[at].args)
     if all(status.values()) and not late and not failing:
         hint = " It also prints; once it is right, it need not." * bool(out.printed)
         if imaginary(getattr(answer, "__code__", None)):
             hint += " It is measured, with an imaginary step; derive the formula as well."
-        return Verdict(number, True, 1.0, f"correct.{hint}{in_place(runs)}", (), status)
+        return Verdict(number, True, 1.0, f"correct.{hint}{in_place(runs)}")
     if not failing and not tried:
-        return Verdict(number, False, 0.0, "not tried yet.", (), status)
+        return Verdict(number, False, 0.0, "not tried yet.")
     if not failing:
-        return Verdict(number, False, points, f"not finished. {_counted(status)}", (), status)
+        return Verdict(number, False, points, f"not finished. {_counted(status)}")
     plain = runs[failing[0]].parts and not exercise.judge
     first = telling(runs, failing) if plain else failing[0]
     if wavers(exercise, answer, runs[first]):
@@ -436,7 +434,7 @@ def judged(exercise, answer, seed=0):
         if exercise.judge and runs[first].parts and not slips:
             said, slips = faults[first], (faults[first],)
     said += in_place(runs)
-    return Verdict(number, False, points, f"not yet. {said}", slips, status, cases[first].args)
+    return Verdict(number, False, points, f"not yet. {said}", slips, cases[first].args)
 
 
 def imaginary(code):

@@ -375,10 +375,8 @@ def small_changes(text):
             for node in _own(statement):
                 if not hasattr(node, "lineno") or id(node) in called:
                     continue
-                first, last = (
-                    at(node.lineno, node.col_offset),
-                    at(node.end_lineno, node.end_col_offset),
-                )
+                first = at(node.lineno, node.col_offset)
+                last = at(node.end_lineno, node.end_col_offset)
                 more = _iterated(node) if node is getattr(statement, "iter", None) else ()
                 for new, words, wide in itertools.chain(_changes(node, local), more):
                     if "np.exp(" in new and id(node) in sizes:
