@@ -21,7 +21,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from exercises.relations import CLOSE, agrees, close, pairs_of, placed, plainly, related, scaled
+from exercises.relations import CLOSE, agrees, close, placed, plainly, related, scaled
 
 SECONDS = 3.0  # what one answer may take on all its inputs together
 HURRY = 0.7  # the same once it was wrong on one of them
@@ -395,10 +395,9 @@ def judged(exercise, answer, seed=0):
     wanted = list(exercise.order or cases[0].true)
     status = {name: _status(name, runs) for name in wanted}
     tried = [name for name in wanted if status[name] is not None]
-    failing = [k for k, one in enumerate(runs) if not (one.parts and all(map(one.right, tried)))]
-    if exercise.judge and runs and tried == wanted and all(one.parts for one in runs):
-        faults = [_property(exercise, one) for one in runs]
-        failing = [k for k, fault in enumerate(faults) if fault]
+    failing = [one for one in runs if not (one.parts and all(map(one.right, tried)))]
+    if exercise.judge and runs and tried == wanted:
+        failing = [one for one in runs if not one.parts or _property(exercise, one)]
         status = dict.fromkeys(wanted, not failing)
     points = sum(value is True for value in status.values()) / len(wanted)
     points *= points == 1 or not exercise.whole
@@ -420,21 +419,21 @@ def judged(exercise, answer, seed=0):
         return Verdict(number, False, 0.0, "not tried yet.")
     if not failing:
         return Verdict(number, False, points, f"not finished. {_counted(status)}")
-    plain = runs[failing[0]].parts and not exercise.judge
-    first = telling(runs, failing) if plain else failing[0]
-    if wavers(exercise, answer, runs[first]):
+    first = telling(failing) if failing[0].parts and not exercise.judge else failing[0]
+    if wavers(exercise, answer, first):
         said = (
             "Your function returns something else each time it is called with the same arguments."
         )
         slips = (said,)
-    elif runs[first].trouble and not runs[first].error:
-        said, slips = runs[first].trouble, ()
+    elif first.trouble and not first.error:
+        said, slips = first.trouble, ()
     else:
         said, slips = explained(exercise, runs, status, failing)
-        if exercise.judge and runs[first].parts and not slips:
-            said, slips = faults[first], (faults[first],)
+        if exercise.judge and first.parts and not slips:
+            said = _property(exercise, first)
+            slips = (said,)
     said += in_place(runs)
-    return Verdict(number, False, points, f"not yet. {said}", slips, cases[first].args)
+    return Verdict(number, False, points, f"not yet. {said}", slips, first.case.args)
 
 
 def imaginary(code):
@@ -443,8 +442,8 @@ def imaginary(code):
     return any(isinstance(value, complex) or imaginary(value) for value in inside)
 
 
-def telling(runs, failing):
-    """Return a small failing input with more than one of everything; the smallest if none has."""
+def telling(failing):
+    """Return a run on a small input with more than one of everything; the smallest if none has."""
 
     def plain(value):
         if isinstance(value, np.ndarray):
@@ -453,7 +452,7 @@ def telling(runs, failing):
             return all(map(plain, value.values() if isinstance(value, dict) else value))
         return value > 1 if isinstance(value, int) else value != 0
 
-    return next((k for k in failing if plain(runs[k].case.args)), failing[0])
+    return next((one for one in failing if plain(one.case.args)), failing[0])
 
 
 def in_place(runs):
@@ -483,7 +482,7 @@ def wavers(exercise, answer, before):
 def explained(exercise, runs, status, failing):
     """Return (what is said about a wrong answer, the sentences of what was found)."""
     search = Search(exercise, runs, status, failing)
-    trouble = next((runs[k].trouble for k in failing if runs[k].trouble), "")
+    trouble = next((one.trouble for one in failing if one.trouble), "")
     named, open_ = [], []
     with warnings.catch_warnings(action="ignore"):
         found = search.found()
@@ -576,7 +575,7 @@ class Search:
             return sum(not one.right(name) for name in self.wrong) if one.parts else 0
 
         # The most telling input first: most candidates go no further.
-        self.probe = max((runs[k] for k in failing[:12]), key=faults)
+        self.probe = max(failing[:12], key=faults)
         self.order = [self.probe, *(one for one in runs if one is not self.probe)]
         parts = self.probe.parts
         self.mine = self.flat(parts) if parts else None
@@ -773,15 +772,14 @@ def told(found):
 
 def unknown(exercise, part, runs, failing):
     """Say of a part that nothing explains what was tested, and no more."""
-    pairs = pairs_of(part, runs)
-    k = telling(runs, [k for k in failing if not agrees(*pairs[k])])
-    mine, true = pairs[k]
-    odd = [n for n in failing if pairs[n][0].shape != pairs[n][1].shape]
+    odd = [one for one in failing if one.parts[part].shape != one.case.true[part].shape]
+    one = telling([one for one in failing if not one.right(part)])
+    if odd:  # where sizes differ, shapes say more
+        one = max(odd, key=lambda one: one.case.true[part].size)
+    mine, true = one.parts[part], one.case.true[part]
     if odd:
-        k = max(odd, key=lambda n: pairs[n][1].size)  # where sizes differ, shapes say more
-        mine, true = pairs[k]
         hint = " Is it transposed?" if mine.shape == true.shape[::-1] else ""
-        sizes = ", ".join(f"{a.shape}" for a in runs[k].case.args if isinstance(a, np.ndarray))
+        sizes = ", ".join(f"{a.shape}" for a in one.case.args if isinstance(a, np.ndarray))
         given = f" (for arguments of shape {sizes})" if sizes else ""
         return f" {part} has shape {mine.shape}, expected is {true.shape}{given}.{hint}"
     where = tuple(int(i) for i in np.argwhere(~np.isclose(mine, true, CLOSE, 0))[0])
@@ -791,8 +789,8 @@ def unknown(exercise, part, runs, failing):
     said += f"expected {true[where]:.{digits}g}."
     if not np.isfinite(mine[where]):
         said += " That comes of a division by 0, or of a number that is too large."
-    right = sum(agrees(m, t) for m, t in pairs)
-    said += f" It is right on {right} of {len(pairs)} inputs." * bool(right)
+    right = sum(one.right(part) for one in runs)
+    said += f" It is right on {right} of {len(runs)} inputs." * bool(right)
     said += placed(exercise.truth, part, runs)
     if exercise.steps == part and len(true) > 1:
         rows = [agrees(m, t) for m, t in zip(mine, true, strict=True)]

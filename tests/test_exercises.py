@@ -470,6 +470,7 @@ MET = [
     ("10.3", ("return of_climatology, of_persistence", "return of_persistence, of_climatology"),
         r"not yet\. You returned the two"),
     ("7.3", lambda k, peak: np.diag([peak] + [1.0] * (k - 1), 1), "Spread the growth"),
+    ("7.3", lambda k, peak: peak ** (1 / k) * np.eye(k + 1, k=-1) if k < 20 else 1 / 0, "stops"),
 ]  # fmt: skip
 
 
