@@ -63,9 +63,9 @@ def plainly(exercise, part, runs):
         f"is rounded to {n} decimals": functools.partial(np.round, decimals=n) for n in range(7)
     }
     if exercise.steps == part:
-        tests["is one step late"] = functools.partial(_moved, by=1)
+        tests["is one step late"] = lambda t: np.r_[np.zeros_like(t[:1]), t[:-1]]
         tests["stands in the reverse order in time"] = np.flipud
-        tests["is one step early"] = functools.partial(_moved, by=-1)
+        tests["is one step early"] = lambda t: np.r_[t[1:], np.zeros_like(t[:1])]
     with np.errstate(all="ignore"):
         for words, change in tests.items():
             if all(agrees(m, change(t)) for m, t in pairs):
@@ -286,12 +286,3 @@ COMPARED = {
     "is": lambda a, b: bool((a == b).all()),
     "is not": lambda a, b: bool((a != b).all()),
 }
-
-
-def _moved(array, by):
-    moved = np.zeros_like(array)
-    if by > 0:
-        moved[1:] = array[:-1]
-    else:
-        moved[:-1] = array[1:]
-    return moved

@@ -45,12 +45,8 @@ class Slip:
     """A known way to go wrong: edits ``{old: new}`` or a function, a sentence, a section."""
 
     ways: list
-    says: str
+    words: str
     see: str
-
-    @property
-    def words(self):
-        return self.says
 
 
 def listed(number, space):

@@ -172,15 +172,15 @@ def test_every_slip_is_named_and_no_other(number, patient, sample):
     """A learner who drops f_{t+1} must hear about f_{t+1}, not about a transpose."""
     exercise = ALL[number]
     assert exercise.title and exercise.slips
-    assert len({slip.says for slip in exercise.slips}) == len(exercise.slips)
+    assert len({slip.words for slip in exercise.slips}) == len(exercise.slips)
     first = min(n for n, e in ALL.items() if e.solution is exercise.solution)
-    met = [slip.says for slip in ALL[first].slips] if first != number else []
-    once = [way for way in exercise.known if way[0].says not in met]
-    twice = [way for way in exercise.known if way[0].says in met]
+    met = [slip.words for slip in ALL[first].slips] if first != number else []
+    once = [way for way in exercise.known if way[0].words not in met]
+    twice = [way for way in exercise.known if way[0].words in met]
     for slip, edits in once + sample(twice, AGAIN_TRIED, number):
         found = exercises.verdict(number, exercise.make(edits))
-        assert found.slips == (slip.says,)
-        assert not found.done and slip.says in found.words and slip.see in found.words
+        assert found.slips == (slip.words,)
+        assert not found.done and slip.words in found.words and slip.see in found.words
 
 
 @pytest.mark.parametrize("number", ALL)
@@ -726,7 +726,7 @@ def test_what_never_ends_is_named_where_a_slip_does_the_same():
     exercise = ALL["1.4"]
     cases = judge.truths(exercise, 0)[:-1]  # up to the chain of diamonds
     (slip,) = judge.endless(exercise, cases)
-    assert "follow each path" in slip.says
+    assert "follow each path" in slip.words
     assert judge.endless(exercise, cases[:-1]) == []
 
 

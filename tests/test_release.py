@@ -82,7 +82,7 @@ def test_no_file_of_a_release_holds_a_solution_or_a_slip(folder):
         for exercise in slips.load(page).values():
             whole = re.sub(r"\s+", " ", exercise.text.split(":\n", 1)[1])
             assert whole not in text, exercise.number
-            says = [slip.says.encode().decode("latin-1") for slip in exercise.slips]
+            says = [slip.words.encode().decode("latin-1") for slip in exercise.slips]
             assert not any(words in text for words in says), exercise.number
     assert "notebooks/solutions" not in text
     assert not any(path.parts[-2] in ("solutions", "answers", "tests") for path in files)
