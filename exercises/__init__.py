@@ -38,15 +38,12 @@ and the slips, in ``exercises/p17.txt``::
   inside the other and stands in its new text too. If something cannot be edited, write the
   solution so that it can (give a part a name).
 - Helpers that slips edit (a softmax) follow the solution in a tuple: ``(dY, softmax)``.
-- What nobody listed is covered too: small changes of the source (a sign, a factor or term lost or
-  twice, a transpose, an index, an axis, a slope, the ends of a loop, one name for another) are
-  generated, tried alone and with a slip, and told in names that a learner knows. A part may also
-  be related to what a learner can name (``exercises/relations.py``). A listed slip is better: it
-  says why.
+- Small changes that nobody listed (a sign, a factor, an index, one name for another) are found as
+  well, and so are relations to what a learner can name. A listed slip is better: it says why.
 - The parts of a dict or tuple are judged by themselves, in the order in which the solution returns
   them: let it be the order of derivation.
-- ``tests/test_exercises.py`` holds each new exercise to it: no small change of the solution passes,
-  every slip and every pair is named, or listed there as one with another.
+
+CONTRIBUTING.md tells what is to be done besides, and how it is tested.
 """
 
 import copy

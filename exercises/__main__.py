@@ -10,7 +10,6 @@ import argparse
 import ast
 import contextlib
 import csv
-import io
 import json
 import os
 import re
@@ -143,8 +142,8 @@ def graded(path, given):
             numbers = list(slips.load(page_of(path, found)))
         except (OSError, ValueError, KeyError, TypeError) as error:
             return [("", 0.0, f"cannot be read as a page of the course: {error}", "")]
-        command = [sys.executable, "-m", "exercises", "one", str(copy)]
-        command += map(str, (given.seed, given.megabytes, given.cell, given.only))
+        call = (str(copy), given.seed, given.megabytes, given.cell, [*listed(given.only)])
+        command = [sys.executable, "-c", f"from exercises.__main__ import one; one{call}"]
         known = os.environ | {"PYTHONPATH": str(COURSE), exercises.KEPT: "off", "MPLBACKEND": "agg"}
         # Files, not pipes: a process that the notebook leaves behind would hold a pipe open.
         with tempfile.TemporaryFile("w+") as said, tempfile.TemporaryFile("w+") as errors:
@@ -175,10 +174,8 @@ def collected(paths, only=()):
     A learner is a folder within a given folder, or a file. A file that is called as the page is
     says nothing of its author: there it is the folder around it.
     """
-    ours, pages = (
-        {p.name for p in COURSE.glob("notebooks/*.ipynb")},
-        {n.split(".")[0] for n in only},
-    )
+    ours = {path.name for path in COURSE.glob("notebooks/*.ipynb")}
+    pages = {number.split(".")[0] for number in only}
     for path in paths:
         for notebook in sorted(path.rglob("*.ipynb")) if path.is_dir() else [path]:
             within = notebook.relative_to(path).parts if path.is_dir() else ()
@@ -249,12 +246,6 @@ def main(arguments=None):
     grade.add_argument("--megabytes", type=int, default=2000, help="limit of memory (2000)")
     grade.add_argument("--jobs", type=int, default=os.cpu_count(), help="at a time (all cores)")
     grade.add_argument("--seed", type=int, default=1, help="of the inputs (1; the pages use 0)")
-    single = commands.add_parser("one")
-    single.add_argument("path")
-    single.add_argument("seed", type=int)
-    single.add_argument("memory", type=int)
-    single.add_argument("cell", type=int)
-    single.add_argument("only")
     bank = commands.add_parser(
         "export", help="write questions for a learning platform, or to print"
     )
@@ -270,9 +261,7 @@ def main(arguments=None):
         except ValueError as error:
             parser.error(error)
         given.out.write_text(text, encoding="utf-8")
-        return None
-    if given.command == "one":
-        return one(given.path, given.seed, given.memory, given.cell, listed(given.only))
+        return
     try:
         worth = chosen(given.only)
     except ValueError as error:
@@ -301,10 +290,8 @@ def main(arguments=None):
     print(*report([row[1:] for row in everything], worth), sep="\n")
     for file, table in ((given.csv, [COLUMNS, *everything]), (given.marks, marks(points))):
         if file:
-            lines = io.StringIO()
-            csv.writer(lines).writerows(table)
-            file.write_text(lines.getvalue(), encoding="utf-8-sig")  # as spreadsheets expect it
-    return None
+            with file.open("w", encoding="utf-8-sig", newline="") as out:  # for spreadsheets
+                csv.writer(out).writerows(table)
 
 
 if __name__ == "__main__":

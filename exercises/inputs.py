@@ -28,7 +28,8 @@ def sizes(*choices, scales=SCALES):
 
 
 def awkward(args, *which):
-    """Yield arguments with each of those arrays, in turn, zero, positive, negative, all equal."""
+    """Yield arguments; then with each of those arrays, in turn, zero, positive, negative, equal."""
+    yield args
     for k in which:
         for change in (np.zeros_like, np.abs, lambda a: -np.abs(a), lambda a: a * 0 + a.flat[0]):
             yield *args[:k], change(np.asarray(args[k], dtype=float)), *args[k + 1 :]

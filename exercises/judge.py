@@ -17,6 +17,7 @@ import traceback
 import warnings
 import weakref
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 
@@ -32,9 +33,8 @@ clock = time.monotonic
 class Verdict:
     """What is said about one answer.
 
-    ``points`` run from 0 to 1, by parts; ``parts`` holds True, False or None (not tried) for
-    each; ``slips`` the sentences of what was recognised; ``case`` a small input that fails;
-    ``words`` has a line for each thing that is said.
+    ``points`` run from 0 to 1, by parts; ``words`` has a line for each thing that is said;
+    ``slips`` holds the sentences of what was recognised; ``case`` is a small input that fails.
     """
 
     number: str
@@ -42,21 +42,33 @@ class Verdict:
     points: float
     words: str
     slips: tuple = ()
-    parts: dict | None = None
     case: tuple | None = None
 
     def __str__(self):
         return f"Exercise {self.number}: {self.words}"
 
 
+class Case(NamedTuple):
+    """An input: the arguments, what the truth returns, and its parts by name."""
+
+    args: tuple
+    like: object
+    true: dict
+
+
 @dataclass
 class Run:
-    """What a function did with one tuple of arguments."""
+    """What a function did with one input."""
 
+    case: Case
     parts: dict | None = None  # name -> array, or ... where a part is not tried yet
     trouble: str = ""  # why there are no parts to compare, in words
     error: tuple = ()  # (type, message) of what was raised
     changed: str = ""  # the name of an argument that was changed in place
+
+    def right(self, name):
+        """Say whether a part is there and is what it should be."""
+        return self.parts is not None and agrees(self.parts[name], self.case.true[name])
 
 
 class Stopped(BaseException):
@@ -86,15 +98,13 @@ def limit(seconds):
         old = signal.signal(signal.SIGALRM, stop)
         try:
             try:
-                with contextlib.suppress(OSError):  # a browser has none
-                    signal.setitimer(signal.ITIMER_REAL, seconds, 0.2)
+                signal.setitimer(signal.ITIMER_REAL, seconds, 0.2)
                 running.append(True)  # an alarm before or after must not be raised
                 yield
             finally:
                 running.clear()
         finally:
-            with contextlib.suppress(OSError):
-                signal.setitimer(signal.ITIMER_REAL, 0)
+            signal.setitimer(signal.ITIMER_REAL, 0)
             signal.signal(signal.SIGALRM, old)
         return
     me, done, lock = ctypes.c_ulong(threading.get_ident()), threading.Event(), threading.Lock()
@@ -163,9 +173,9 @@ class _Quiet(io.TextIOBase):
 # ---- trying ----
 
 
-def run(function, args, exercise, like):
-    """Call a learner's function on copies of its arguments; ``like`` is what the truth returns."""
-    own = copy.deepcopy(args)
+def run(function, case, exercise):
+    """Call a learner's function on copies of its arguments."""
+    own = copy.deepcopy(case.args)
     try:
         with np.errstate(all="ignore"):
             value = function(*own)
@@ -173,37 +183,33 @@ def run(function, args, exercise, like):
         raise
     except BaseException as error:  # also exit(): an answer must not end the trial
         if "ellipsis" in str(error):
-            return Run(dict.fromkeys(names(like, exercise), ...))
+            return Run(case, dict.fromkeys(case.true, ...))
         begun = error.__traceback__.tb_next is not None  # else the arguments did not fit
-        return Run(trouble=raised(function, error), error=(type(error), str(error)) * begun)
-    kept = map(equal, args, own)
+        return Run(case, None, raised(function, error), (type(error), str(error)) * begun)
+    kept = map(equal, case.args, own)
     changed = next((argument(function, k) for k, same in enumerate(kept) if not same), "")
-    return Run(*parts_of(value, exercise, like), changed=changed)
+    return Run(case, *parts_of(value, exercise, case.like), changed=changed)
 
 
-def again(function, args, exercise, like):
+def again(function, case, exercise):
     """Call one of our own wrong solutions, which may stop, but does nothing worse."""
     try:
         with np.errstate(all="ignore"), warnings.catch_warnings(action="ignore"):
-            value = function(*frozen(args))
+            value = function(*frozen(case.args))
     except Exception as error:
-        return Run(error=(type(error), str(error)))
-    found = Run(*parts_of(value, exercise, like))
+        return Run(case, error=(type(error), str(error)))
+    found = Run(case, *parts_of(value, exercise, case.like))
     for name, part in (found.parts or {}).items():
-        if isinstance(like, dict) and part is not ... and part.shape == () and not part:
-            found.parts[name] = np.zeros(np.shape(like[name]))  # a sum that never began
+        if isinstance(case.like, dict) and part is not ... and part.shape == () and not part:
+            found.parts[name] = np.zeros(case.true[name].shape)  # a sum that never began
     return found
-
-
-def names(like, exercise):
-    return list(like) if isinstance(like, dict) else list(exercise.names)
 
 
 def parts_of(value, exercise, like):
     """Return (parts by name, what is wrong with the form of a result)."""
     if value is None:
         return None, "Your function returns None; does its last line begin with return?"
-    wanted = names(like, exercise)
+    wanted = list(like if isinstance(like, dict) else exercise.names)
     listed = ", ".join(wanted)
     if value is Ellipsis:
         return dict.fromkeys(wanted, ...), ""
@@ -342,14 +348,14 @@ def described(value):
 
 @functools.cache
 def truths(exercise, seed):
-    """Return [(arguments, what the truth returns, its parts), ...], the smallest first."""
+    """Return the Case of every input, the smallest first."""
     found = []
     for args in exercise.cases(seed):
         with np.errstate(all="ignore"):
             like = exercise.truth(*copy.deepcopy(args))
         parts, trouble = parts_of(like, exercise, like)
         assert not trouble, f"Exercise {exercise.number}: {trouble}"
-        found.append((frozen(args), like, parts))
+        found.append(Case(frozen(args), like, parts))
     return found
 
 
@@ -379,23 +385,19 @@ def judged(exercise, answer, seed=0):
     with contextlib.redirect_stdout(out), contextlib.redirect_stderr(out):
         begun, left = time.monotonic(), SECONDS
         try:
-            for args, like, true in cases:
+            for case in cases:
                 with limit(max(left - time.monotonic() + begun, 1e-3)):
-                    runs.append(run(answer, args, exercise, like))
-                if not exercise.judge and not (
-                    runs[-1].parts and all(map(agrees, runs[-1].parts.values(), true.values()))
-                ):
+                    runs.append(run(answer, case, exercise))
+                if not exercise.judge and not all(map(runs[-1].right, case.true)):
                     left = HURRY  # it is wrong already: what is slow besides need not be waited for
         except Stopped:
             late = True
-    wanted = list(exercise.order or cases[0][2])
-    status = {name: _status(name, runs, cases) for name in wanted}
-    failing = [
-        k for k, one in enumerate(runs) if not one.parts or not _right(one, cases[k], status)
-    ]
-    if exercise.judge and runs and None not in status.values() and all(one.parts for one in runs):
-        faults = [_property(exercise, one, case) for one, case in zip(runs, cases, strict=False)]
-        failing = [k for k, fault in enumerate(faults) if fault]
+    wanted = list(exercise.order or cases[0].true)
+    status = {name: _status(name, runs) for name in wanted}
+    tried = [name for name in wanted if status[name] is not None]
+    failing = [one for one in runs if not (one.parts and all(map(one.right, tried)))]
+    if exercise.judge and runs and tried == wanted:
+        failing = [one for one in runs if not one.parts or _property(exercise, one)]
         status = dict.fromkeys(wanted, not failing)
     points = sum(value is True for value in status.values()) / len(wanted)
     points *= points == 1 or not exercise.whole
@@ -407,31 +409,31 @@ def judged(exercise, answer, seed=0):
         slips = endless(exercise, cases[: at + 1])
         words += f" Most likely: {told([('', slips)])}" if slips else ""
         named = tuple(slip.words for slip in slips)
-        return Verdict(number, False, 0.0, words, named, case=cases[at][0])
+        return Verdict(number, False, 0.0, words, named, cases[at].args)
     if all(status.values()) and not late and not failing:
         hint = " It also prints; once it is right, it need not." * bool(out.printed)
         if imaginary(getattr(answer, "__code__", None)):
             hint += " It is measured, with an imaginary step; derive the formula as well."
-        return Verdict(number, True, 1.0, f"correct.{hint}{in_place(runs)}", (), status)
-    if not failing and all(value is None for value in status.values()):
-        return Verdict(number, False, 0.0, "not tried yet.", (), status)
+        return Verdict(number, True, 1.0, f"correct.{hint}{in_place(runs)}")
+    if not failing and not tried:
+        return Verdict(number, False, 0.0, "not tried yet.")
     if not failing:
-        return Verdict(number, False, points, f"not finished. {_counted(status)}", (), status)
-    plain = runs[failing[0]].parts and not exercise.judge
-    first = telling(cases, failing) if plain else failing[0]
-    if wavers(exercise, answer, cases[first], runs[first]):
+        return Verdict(number, False, points, f"not finished. {_counted(status)}")
+    first = telling(failing) if failing[0].parts and not exercise.judge else failing[0]
+    if wavers(exercise, answer, first):
         said = (
             "Your function returns something else each time it is called with the same arguments."
         )
         slips = (said,)
-    elif runs[first].trouble and not runs[first].error:
-        said, slips = runs[first].trouble, ()
+    elif first.trouble and not first.error:
+        said, slips = first.trouble, ()
     else:
-        said, slips = explained(exercise, runs, cases, status, failing)
-        if exercise.judge and runs[first].parts and not slips:
-            said, slips = faults[first], (faults[first],)
+        said, slips = explained(exercise, runs, status, failing)
+        if exercise.judge and first.parts and not slips:
+            said = _property(exercise, first)
+            slips = (said,)
     said += in_place(runs)
-    return Verdict(number, False, points, f"not yet. {said}", slips, status, cases[first][0])
+    return Verdict(number, False, points, f"not yet. {said}", slips, first.case.args)
 
 
 def imaginary(code):
@@ -440,8 +442,8 @@ def imaginary(code):
     return any(isinstance(value, complex) or imaginary(value) for value in inside)
 
 
-def telling(cases, failing):
-    """Return a small failing input with more than one of everything; the smallest if none has."""
+def telling(failing):
+    """Return a run on a small input with more than one of everything; the smallest if none has."""
 
     def plain(value):
         if isinstance(value, np.ndarray):
@@ -450,7 +452,7 @@ def telling(cases, failing):
             return all(map(plain, value.values() if isinstance(value, dict) else value))
         return value > 1 if isinstance(value, int) else value != 0
 
-    return next((k for k in failing if plain(cases[k][0])), failing[0])
+    return next((one for one in failing if plain(one.case.args)), failing[0])
 
 
 def in_place(runs):
@@ -462,14 +464,14 @@ def in_place(runs):
     )
 
 
-def wavers(exercise, answer, case, before):
+def wavers(exercise, answer, before):
     """Say whether an answer makes something else of the same arguments when called again."""
     out = _Quiet()
     if not before.parts:
         return False
     try:
         with contextlib.redirect_stdout(out), contextlib.redirect_stderr(out), limit(HURRY):
-            now = run(answer, *case[:1], exercise, case[1])
+            now = run(answer, before.case, exercise)
     except Stopped:
         return False
     return bool(now.parts) and not all(
@@ -477,10 +479,10 @@ def wavers(exercise, answer, case, before):
     )
 
 
-def explained(exercise, runs, cases, status, failing):
+def explained(exercise, runs, status, failing):
     """Return (what is said about a wrong answer, the sentences of what was found)."""
-    search = Search(exercise, cases, runs, status, failing)
-    trouble = next((runs[k].trouble for k in failing if runs[k].trouble), "")
+    search = Search(exercise, runs, status, failing)
+    trouble = next((one.trouble for one in failing if one.trouble), "")
     named, open_ = [], []
     with warnings.catch_warnings(action="ignore"):
         found = search.found()
@@ -490,15 +492,8 @@ def explained(exercise, runs, cases, status, failing):
             known = {*follows, *(part for part, _ in found)}
             open_ = [part for part in search.wrong if part not in known and not trouble]
         for part in [] if exercise.judge else list(open_):
-            pairs = search.pairs(part)
-            relation = plainly(exercise, part, pairs, cases) or related(
-                exercise, part, pairs, cases
-            )
-            if relation:
+            if relation := plainly(exercise, part, runs) or related(exercise, part, runs):
                 named.append(f"{re.sub('^the ', 'The ', part)} {relation}.")
-                open_.remove(part)
-            elif behind := search.behind(part):
-                named.append(f"Taking what you have before as given: {told([(part, behind)])}")
                 open_.remove(part)
     said = [trouble + " Most likely:" * bool(found)] if trouble else []
     if len(status) > 1 and not trouble:
@@ -512,7 +507,7 @@ def explained(exercise, runs, cases, status, failing):
         if found or named:
             begun = f"Not explained by that: {', '.join(open_)}." if open_ else ""
         part = (open_ or [name for name in search.wrong if name not in follows])[0]
-        said.append((begun + unknown(exercise, part, runs, cases, failing)).strip())
+        said.append((begun + unknown(exercise, part, runs, failing)).strip())
     if not found or vague:
         said.append(f'exercises.case("{exercise.number}") gives an input that fails.')
     slips = dict.fromkeys(slip.words for _, some in found for slip in some)
@@ -522,33 +517,23 @@ def explained(exercise, runs, cases, status, failing):
 def endless(exercise, cases):
     """Return the first slip that is right on these inputs, but does not end on the last of them."""
     for slip, edits in exercise.known:
-        tries = (again(exercise.make(edits), args, exercise, like) for args, like, _ in cases)
-        for one, (_, _, true) in zip(tries, cases, strict=True):
-            if not one.parts or not all(map(agrees, one.parts.values(), true.values())):
-                break
-        if one.error[:1] == (StopIteration,) and true is cases[-1][2]:
+        tries = (again(exercise.make(edits), case, exercise) for case in cases)
+        wrong = next((one for one in tries if not all(map(one.right, one.case.true))), None)
+        if wrong and wrong.case is cases[-1] and wrong.error[:1] == (StopIteration,):
             return [slip]
     return []
 
 
-def _status(name, runs, cases):
+def _status(name, runs):
     """Say whether one part is right on all inputs (None: not tried yet)."""
-    mine = [one.parts[name] if one.parts else None for one in runs]
-    if any(part is Ellipsis for part in mine):
+    if any(one.parts and one.parts[name] is Ellipsis for one in runs):
         return None
-    pairs = zip(mine, cases, strict=False)
-    return bool(mine) and all(m is not None and agrees(m, true[name]) for m, (_, _, true) in pairs)
+    return bool(runs) and all(one.right(name) for one in runs)
 
 
-def _right(one, case, status):
-    return all(
-        value is None or agrees(one.parts[name], case[2][name]) for name, value in status.items()
-    )
-
-
-def _property(exercise, one, case):
+def _property(exercise, one):
     values = tuple(one.parts.values())
-    return exercise.judge(values if len(values) > 1 else values[0], *copy.deepcopy(case[0]))
+    return exercise.judge(values if len(values) > 1 else values[0], *copy.deepcopy(one.case.args))
 
 
 def _counted(status, follows=(), whole=True):
@@ -579,32 +564,26 @@ def breaks(one, parts):
 class Search:
     """Looks for the slips that make the solution behave exactly as an answer does."""
 
-    def __init__(self, exercise, cases, runs, status, failing):
-        self.exercise, self.cases, self.runs = exercise, cases, runs
+    def __init__(self, exercise, runs, status, failing):
+        self.exercise, self.runs = exercise, runs
         self.tried = [name for name, value in status.items() if value is not None]
         self.wrong = [name for name in self.tried if not status[name]]
         self.cut, self.ends = False, clock() + SEARCH
         self.whole = all(one.parts for one in runs)
 
-        def faults(k):
-            parts = runs[k].parts
-            return sum(not agrees(parts[n], cases[k][2][n]) for n in self.wrong) if parts else 0
+        def faults(one):
+            return sum(not one.right(name) for name in self.wrong) if one.parts else 0
 
         # The most telling input first: most candidates go no further.
         self.probe = max(failing[:12], key=faults)
-        self.order = [self.probe, *(k for k in range(len(runs)) if k != self.probe)]
-        parts, true = runs[self.probe].parts, cases[self.probe][2]
+        self.order = [self.probe, *(one for one in runs if one is not self.probe)]
+        parts = self.probe.parts
         self.mine = self.flat(parts) if parts else None
-        self.true = self.flat(true)
+        self.true = self.flat(self.probe.case.true)
         if parts and self.mine.shape == self.true.shape:
             self.off = ~close(self.mine, self.true)
         else:
             self.mine, self.off = None, np.ones(self.true.size, bool)
-
-    def pairs(self, name):
-        """Return [(the answer's, the true value), ...] of a part."""
-        both = zip(self.runs, self.cases, strict=False)
-        return [(one.parts[name], true[name]) for one, (_, _, true) in both if one.parts]
 
     def flat(self, parts):
         return np.concatenate([parts[name].ravel() for name in self.tried])
@@ -617,10 +596,8 @@ class Search:
         or runs into nan or inf, the other need only be wrong, if elsewhere they agree in numbers.
         """
         numbers, words = 0, set()
-        for k in self.order:
-            args, like, _ = self.cases[k]
-            mine = self.runs[k]
-            theirs = again(function, args, self.exercise, like)
+        for mine in self.order:
+            theirs = again(function, mine.case, self.exercise)
             if mine.parts and theirs.parts:
                 if all(agrees(mine.parts[name], theirs.parts[name]) for name in parts):
                     numbers += 1
@@ -628,14 +605,9 @@ class Search:
             elif mine.error and mine.error == theirs.error:
                 words.add(mine.error)
                 continue
-            if not (loosely and breaks(mine, parts) and self.amiss(theirs, k)):
+            if not loosely or not breaks(mine, parts) or all(map(theirs.right, self.tried)):
                 return False
         return numbers > 2 or (len(words) > 2 and not loosely and listed)
-
-    def amiss(self, one, k):
-        """Say whether a run stops, or is wrong in some part."""
-        true = self.cases[k][2]
-        return not one.parts or not all(agrees(one.parts[n], true[n]) for n in self.tried)
 
     def alone(self, function):
         """Try a wrong solution on the most telling input.
@@ -644,27 +616,24 @@ class Search:
         answer at all (it must not change a right part); which numbers it changes; and which of
         these it gets as the answer does.
         """
-        args, like, true = self.cases[self.probe]
-        mine, theirs = self.runs[self.probe], again(function, args, self.exercise, like)
+        mine, theirs = self.probe, again(function, self.probe.case, self.exercise)
         every = np.ones(self.true.size, bool)
         if not (mine.parts and theirs.parts):
             alike = set(self.tried) if mine.error == theirs.error != () else set()
             return alike, True, every, every
         same = {name for name in self.tried if agrees(mine.parts[name], theirs.parts[name])}
-        right = set(self.tried) - set(self.wrong)
-        shares = all(agrees(theirs.parts[name], true[name]) for name in right)
+        shares = all(map(theirs.right, set(self.tried) - set(self.wrong)))
         found = self.flat(theirs.parts)
         if self.mine is None or found.shape != self.true.shape:
             return same, shares, every, every
         return same, shares, ~close(found, self.true), close(found, self.mine)
 
-    def granted(self, k, edits=()):
-        """Say whether wrong part k is what the solution, so edited, makes of the answer's own
-        values of the wrong parts before it."""
-        name, function = self.wrong[k], self.exercise.given(self.wrong[:k], edits) if k else None
-        for (args, like, _), mine in zip(self.cases, self.runs, strict=False) if function else ():
+    def granted(self, k):
+        """Say whether wrong part k is right, given the answer's values of those before it."""
+        name, function = self.wrong[k], self.exercise.given(self.wrong[:k]) if k else None
+        for mine in self.runs if function else ():
             function.__globals__["__given__"] = mine.parts
-            theirs = again(function, args, self.exercise, like)
+            theirs = again(function, mine.case, self.exercise)
             if not (mine.parts and theirs.parts and agrees(mine.parts[name], theirs.parts[name])):
                 return False
         return function is not None
@@ -673,19 +642,11 @@ class Search:
         """Return the wrong parts that are right once the wrong ones before them are granted."""
         return [name for k, name in enumerate(self.wrong) if self.granted(k)]
 
-    def behind(self, name):
-        """Return the slip that explains a part once the wrong ones before it are granted."""
-        ways = [way for way in self.exercise.known if not callable(way[1])]
-        for slip, edits in ways + [way for way in self.exercise.small if not way[0].wide]:
-            if not self.late() and self.granted(self.wrong.index(name), edits):
-                return [slip]
-        return []
-
     def found(self):
         """Return [(part or "", [slip, ...]), ...], or nothing."""
         small = [] if self.exercise.judge else self.exercise.small
         # Of a part that is only wrong because the answer stops there is nothing to explain.
-        differ = [n for n in self.wrong if not all(itertools.starmap(agrees, self.pairs(n)))]
+        differ = [n for n in self.wrong if any(one.parts and not one.right(n) for one in self.runs)]
         partly, useful, later = {name: [] for name in differ}, [[], [], []], []
         slips, near, _ = useful
         groups = self.exercise.known, *([c for c in small if c[0].wide == w] for w in (False, True))
@@ -730,9 +691,7 @@ class Search:
 
     def plain(self, test):
         """Say whether each wrong part is in such a way related to what it should be."""
-        return self.whole and all(
-            test(self.exercise, name, self.pairs(name), self.cases) for name in self.wrong
-        )
+        return self.whole and all(test(self.exercise, name, self.runs) for name in self.wrong)
 
     def first(self, groups):
         """Return the slips of the first group that behaves as the answer does, or nothing."""
@@ -811,17 +770,16 @@ def told(found):
     return "\n".join(said) + f" Re-read {reread}." * bool(reread)
 
 
-def unknown(exercise, part, runs, cases, failing):
+def unknown(exercise, part, runs, failing):
     """Say of a part that nothing explains what was tested, and no more."""
-    pairs = [(one.parts[part], true[part]) for one, (_, _, true) in zip(runs, cases, strict=False)]
-    k = telling(cases, [k for k in failing if not agrees(*pairs[k])])
-    mine, true = pairs[k]
-    odd = [n for n in failing if pairs[n][0].shape != pairs[n][1].shape]
+    odd = [one for one in failing if one.parts[part].shape != one.case.true[part].shape]
+    one = telling([one for one in failing if not one.right(part)])
+    if odd:  # where sizes differ, shapes say more
+        one = max(odd, key=lambda one: one.case.true[part].size)
+    mine, true = one.parts[part], one.case.true[part]
     if odd:
-        k = max(odd, key=lambda n: pairs[n][1].size)  # where sizes differ, shapes say more
-        mine, true = pairs[k]
         hint = " Is it transposed?" if mine.shape == true.shape[::-1] else ""
-        sizes = ", ".join(f"{a.shape}" for a in cases[k][0] if isinstance(a, np.ndarray))
+        sizes = ", ".join(f"{a.shape}" for a in one.case.args if isinstance(a, np.ndarray))
         given = f" (for arguments of shape {sizes})" if sizes else ""
         return f" {part} has shape {mine.shape}, expected is {true.shape}{given}.{hint}"
     where = tuple(int(i) for i in np.argwhere(~np.isclose(mine, true, CLOSE, 0))[0])
@@ -831,9 +789,9 @@ def unknown(exercise, part, runs, cases, failing):
     said += f"expected {true[where]:.{digits}g}."
     if not np.isfinite(mine[where]):
         said += " That comes of a division by 0, or of a number that is too large."
-    right = sum(agrees(m, t) for m, t in pairs)
-    said += f" It is right on {right} of {len(pairs)} inputs." * bool(right)
-    said += placed(exercise.truth, pairs, cases)
+    right = sum(one.right(part) for one in runs)
+    said += f" It is right on {right} of {len(runs)} inputs." * bool(right)
+    said += placed(exercise.truth, part, runs)
     if exercise.steps == part and len(true) > 1:
         rows = [agrees(m, t) for m, t in zip(mine, true, strict=True)]
         wrong = [row for row, right in enumerate(rows) if not right]

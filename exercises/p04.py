@@ -14,8 +14,7 @@ def dW_xh(da, x):
 def _pairs(rng):
     for T, H, D, s in sizes((1, 1, 1), (1, 3, 4), (2, 2, 2), (2, 1, 3), (4, 3, 2), (6, 1, 5)):
         args = from_1(rng, T, H, s), from_1(rng, T, D)
-        yield args
-        yield from awkward(args, 0, 1) if s == 1 else ()
+        yield from awkward(args, 0, 1) if s == 1 else (args,)
 
 
 e1 = Exercise("4.1", dW_xh, _pairs, returns="dW_xh")
@@ -30,8 +29,7 @@ def dh_t(W_hy, W_hh, dy_t, da_next):
 def _copy_nodes(rng):
     for V, H, s in sizes((1, 1), (2, 1), (1, 3), (2, 2), (3, 4), (5, 2)):
         args = normal(rng, V, H), normal(rng, H, H), normal(rng, V), normal(rng, H, scale=s)
-        yield args
-        yield from awkward(args, 0, 1, 2, 3) if s == 1 else ()
+        yield from awkward(args, 0, 1, 2, 3) if s == 1 else (args,)
 
 
 e2 = Exercise("4.2", dh_t, _copy_nodes, returns="dh_t")
@@ -50,9 +48,8 @@ def _states(rng):
         h = np.tanh(normal(rng, T + 1, H, scale=s))
         h[0] = normal(rng, H)  # h_0 may be anything
         args = normal(rng, H, H), h, from_1(rng, T, H)
-        yield args
+        yield from awkward(args, 0) if s == 1 else (args,)
         yield args[0], h, args[2] * (np.arange(T + 1) == T)[:, None]
-        yield from awkward(args, 0) if s == 1 else ()
 
 
 e3 = Exercise("4.3", dh, _states, returns="dh", steps="dh")
@@ -84,9 +81,8 @@ def _leaky(rng):
     ):
         *given, targets = network(rng, T, D, H, V, s)
         args = *given, float(rng.uniform(0.1, 0.9)), targets
-        yield args
+        yield from awkward(args, 1, 3, 4) if s == 1 and T > 1 else (args,)
         yield *args[:-1], 20 * targets
-        yield from awkward(args, 1, 3, 4) if s == 1 and T > 1 else ()
         yield (*given, 1.0, targets)
 
 

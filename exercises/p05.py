@@ -37,9 +37,8 @@ def a(b, c, a_0):
 def _recursions(rng):
     for T, s in sizes(1, 2, 3, 4, 5, 8):
         args = normal(rng, T + 1, scale=s), normal(rng, T + 1), float(s * rng.normal())
-        yield args
+        yield from awkward(args, 0, 1) if s == 1 else (args,)
         yield args[0], args[1], 0.0
-        yield from awkward(args, 0, 1) if s == 1 else ()
 
 
 e2 = Exercise("5.2", a, _recursions, returns="a", steps="a", forward=True, shown="i")

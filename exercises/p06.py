@@ -13,8 +13,7 @@ def da_o(dh_t, c_t, o_t):
 def _gate_inputs(rng):
     for H, s in sizes(1, 2, 3, 5):
         args = normal(rng, H), normal(rng, H, scale=s), gate(rng, H, scale=s)
-        yield args
-        yield from awkward(args, 0, 1) if s == 1 else ()
+        yield from awkward(args, 0, 1) if s == 1 else (args,)
 
 
 e1 = Exercise("6.1", da_o, _gate_inputs, returns="da^o_t")
@@ -30,8 +29,7 @@ def dc(dh, c, o, f):
 def _cell_inputs(rng):
     for T, H, s in sizes((1, 1), (1, 2), (2, 1), (3, 1), (2, 5), (4, 3), (6, 2)):
         args = *normal(rng, 2, T, H, scale=s), *gate(rng, 2, T, H, scale=s)
-        yield args
-        yield from awkward(args, 0, 1) if s == 1 and T > 1 else ()
+        yield from awkward(args, 0, 1) if s == 1 and T > 1 else (args,)
 
 
 e2 = Exercise("6.2", dc, _cell_inputs, returns="dc", steps="dc")
@@ -70,8 +68,7 @@ def _step_inputs(rng):
         g, c_past = np.tanh(normal(rng, H, scale=s)), normal(rng, H, scale=s)
         gates, c_t = (i, f, g, o), f * c_past + i * g
         args = *normal(rng, 3, H), gates, c_past, c_t, normal(rng, 4 * H, H)
-        yield args
-        yield from awkward(args, 0, 1, 2) if s == 1 else ()
+        yield from awkward(args, 0, 1, 2) if s == 1 else (args,)
 
 
 e4 = Exercise("6.4", step_back, _step_inputs, shown="i f g o dh dc")
@@ -91,8 +88,7 @@ def _gru_inputs(rng):
         r, z = gate(rng, 2, H, scale=s)
         n, h_past = np.tanh(normal(rng, 2, H, scale=s))
         args = normal(rng, H), r, z, n, h_past, *normal(rng, 3, H, H)
-        yield args
-        yield from awkward(args, 0, 3, 4) if s == 1 else ()
+        yield from awkward(args, 0, 3, 4) if s == 1 else (args,)
 
 
 e5 = Exercise("6.5", gru_back, _gru_inputs)

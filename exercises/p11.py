@@ -4,6 +4,8 @@ One healthy pass for each kind of cell serves them all. The first slip of a pati
 as it came in; what can befall any pass of its kind follows, from the tables 11.lstm and 11.rnn.
 """
 
+from functools import partial
+
 import numpy as np
 
 from exercises.inputs import normal, sigma, sizes
@@ -79,7 +81,7 @@ def _rnn_states(p, x):
     return (h,)
 
 
-def _given(rng, names, gates, states, batches):
+def _given(rng, names, gates, states, batches=((),)):
     """Yield (p, x, states, dh) of many sizes; then without matrix, with a loss at one step only."""
     for T, D, H, s in sizes((1, 1, 1), (1, 2, 3), (2, 2, 1), (3, 1, 2), (2, 3, 2), (4, 3, 2),
                             (5, 2, 3), (2, 2, 4), scales=(1.0, 0.01, 2.0, 0.1)):  # fmt: skip
@@ -95,16 +97,9 @@ def _given(rng, names, gates, states, batches):
                 yield p, abs(x), states(p, abs(x)), dh
 
 
-def _lstm_inputs(rng):
-    return _given(rng, ("W_x", "W_h", "b"), 4, _lstm_states, [()])
-
-
-def _rnn_inputs(rng):
-    return _given(rng, ("W_xh", "W_hh", "b_h"), 1, _rnn_states, [()])
-
-
-def _batches(rng):
-    return _given(rng, ("W_xh", "W_hh", "b_h"), 1, _rnn_states, [(1,), (5,)])
+_lstm_inputs = partial(_given, names=("W_x", "W_h", "b"), gates=4, states=_lstm_states)
+_rnn_inputs = partial(_given, names=("W_xh", "W_hh", "b_h"), gates=1, states=_rnn_states)
+_batches = partial(_rnn_inputs, batches=((1,), (5,)))
 
 
 def _patient(number, kind, solution, inputs, blocks=""):

@@ -31,8 +31,7 @@ def _images(rng):
         (2, 3, 2, 2, 3), (3, 2, 1, 3, 1), (2, 1, 2, 1, 1), (2, 3, 3, 2, 1),
     ):  # fmt: skip
         args = normal(rng, N, rows + A - 1, columns + B - 1), normal(rng, N, rows, columns, scale=s)
-        yield args
-        yield from awkward(args, 0, 1) if s == 1 and N == 3 else ()
+        yield from awkward(args, 0, 1) if s == 1 and N == 3 else (args,)
 
 
 e1 = Exercise(
@@ -54,8 +53,7 @@ def _kernels(rng):
         (3, 3, 3, 3), (2, 4, 3, 4), (4, 2, 1, 2),
     ):  # fmt: skip
         args = normal(rng, rows, columns, scale=s), normal(rng, A, B)
-        yield args
-        yield from awkward(args, 0, 1) if s == 1 and rows == 2 else ()
+        yield from awkward(args, 0, 1) if s == 1 and rows == 2 else (args,)
 
 
 e2 = Exercise("12.2", pixel_gradient, _kernels, returns="dx", shown="i j A=w.shape[0] B=w.shape[1]")
@@ -72,8 +70,7 @@ def _pools(rng):
         scales=(1.0, 1e-3, 1e6, 0.1),
     ):  # fmt: skip
         args = s * rng.normal(size=(rows, columns)), size
-        yield args
-        yield from awkward(args, 0) if s == 1 and size == 2 else ()
+        yield from awkward(args, 0) if s == 1 and size == 2 else (args,)
 
 
 e3 = Exercise("12.3", pool_gradient, _pools, returns="dx")
@@ -134,8 +131,7 @@ def _strides(rng):
     ):  # fmt: skip
         x = normal(rng, (rows - 1) * step + A + more, (columns - 1) * step + B + more)
         args = normal(rng, A, B), x, normal(rng, rows, columns, scale=s), step
-        yield args
-        yield from awkward(args, 0, 1, 2) if s == 1 and A == 2 else ()
+        yield from awkward(args, 0, 1, 2) if s == 1 and A == 2 else (args,)
 
 
 e4 = Exercise("12.4", strided, _strides, returns=("dw", "dx"), shown="i j p=i*step q=j*step")

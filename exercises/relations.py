@@ -37,14 +37,14 @@ def close(mine, true):
         return near | (mine == true) | (np.isnan(mine) & np.isnan(true))
 
 
-def nearly(mine, true, digits=1e-4):
-    """Say whether a part is right to some digits, as a measured slope is."""
-    with np.errstate(all="ignore"):
-        return bool((np.abs(mine - true) <= digits * np.abs(true).max(initial=0.0)).all())
+def pairs_of(part, runs):
+    """Return [(the answer's, the true value), ...] of a part, of all runs that returned it."""
+    return [(one.parts[part], one.case.true[part]) for one in runs if one.parts]
 
 
-def plainly(exercise, part, pairs, cases):
-    """Name the plainest relations of a part, given as [(mine, true), ...], to the truth; or ""."""
+def plainly(exercise, part, runs):
+    """Name the plainest relations of a part to the truth; or return ""."""
+    pairs = pairs_of(part, runs)
     tests = {
         "has the wrong sign everywhere": np.negative,
         "is transposed": np.transpose,
@@ -63,34 +63,36 @@ def plainly(exercise, part, pairs, cases):
         f"is rounded to {n} decimals": functools.partial(np.round, decimals=n) for n in range(7)
     }
     if exercise.steps == part:
-        tests["is one step late"] = functools.partial(_moved, by=1)
+        tests["is one step late"] = lambda t: np.r_[np.zeros_like(t[:1]), t[:-1]]
         tests["stands in the reverse order in time"] = np.flipud
-        tests["is one step early"] = functools.partial(_moved, by=-1)
+        tests["is one step early"] = lambda t: np.r_[t[1:], np.zeros_like(t[:1])]
     with np.errstate(all="ignore"):
         for words, change in tests.items():
             if all(agrees(m, change(t)) for m, t in pairs):
                 return words
         if any(m.shape != t.shape for m, t in pairs):
-            return _reshaped(exercise.truth, pairs, cases)
+            return _reshaped(exercise.truth, pairs, runs)
     return ""
 
 
-def scaled(_exercise, _part, pairs, _cases):
+def scaled(_exercise, part, runs):
     """Name a factor, the same on every input; or return ""."""
+    pairs = pairs_of(part, runs)
     with np.errstate(all="ignore"):
         words = "" if any(m.shape != t.shape for m, t in pairs) else _constant(pairs)
-    return words if words.startswith("is ") and "times" in words and "about" not in words else ""
+    return words if "times" in words else ""
 
 
-def related(exercise, part, pairs, cases):
+def related(exercise, part, runs):
     """Name any other relation of a part to the truth; or return ""."""
+    pairs = pairs_of(part, runs)
     if any(m.shape != t.shape for m, t in pairs):
         return ""
     with np.errstate(all="ignore"):
         return (
             _digits(pairs)
             or _constant(pairs)
-            or _named(exercise, part, pairs, cases)
+            or _named(exercise, part, pairs, runs)
             or _everywhere(pairs)
         )
 
@@ -116,11 +118,11 @@ RESHAPED = {  # (ours, the truth), which then agree
 }  # fmt: skip
 
 
-def _reshaped(function, pairs, cases):
+def _reshaped(function, pairs, runs):
     """Relate a part of a wrong shape to the truth."""
     mine, true = max((p for p in pairs if p[0].shape != p[1].shape), key=lambda pair: pair[1].size)
     shapes = f" (on one input its shape is {mine.shape}, expected is {true.shape})"
-    columns = [terms(function, args, {}, "") for args, _, _ in cases[: len(pairs)]]
+    columns = [terms(function, one.case.args, {}, "") for one in runs]
     tests = {words: lambda m, t, _, f=sides: f(m, t) for words, sides in RESHAPED.items()}
     for a in columns[0]:
         right = f"would be right if it were multiplied (@) by {a}"
@@ -166,9 +168,8 @@ def _constant(pairs):
     mine, true = max(big, key=lambda pair: np.abs(pair[1]).max())
     at = np.abs(true).argmax()
     factor, more = mine.flat[at] / true.flat[at], mine.flat[at] - true.flat[at]
-    for fits, about in (agrees, ""), (nearly, "about "):
-        if factor and np.isfinite(factor) and all(fits(m / factor, t) for m, t in pairs):
-            return f"is {about}{factor:.6g} times what it should be, on every input"
+    if factor and np.isfinite(factor) and all(agrees(m / factor, t) for m, t in pairs):
+        return f"is {factor:.6g} times what it should be, on every input"
     if more and all(agrees(m, t + more) for m, t in pairs):
         return f"is too {'large' if more > 0 else 'small'} by {abs(more):.6g}, on every input"
     return ""
@@ -208,11 +209,11 @@ RELATIONS = {
 }
 
 
-def _named(exercise, part, pairs, cases):
+def _named(exercise, part, pairs, runs):
     """Relate a part to an argument, a size, or another part, which every learner can name."""
     wrong = [k for k, pair in enumerate(pairs) if not agrees(*pair)]
     first = sorted(wrong, key=lambda k: -pairs[k][1].size)[:1] + list(range(len(pairs)))
-    columns = [terms(exercise.truth, args, true, part) for args, _, true in cases[: len(pairs)]]
+    columns = [terms(exercise.truth, one.case.args, one.case.true, part) for one in runs]
     several = max(t.size for _, t in pairs) > 1
     for (name, (form, change)), (words, sides) in itertools.product(
         itertools.product(columns[0], FORMS.items()), RELATIONS.items()
@@ -251,12 +252,12 @@ def terms(function, args, true, part):
     return found | {f"the right {name}": v for name, v in true.items() if name != part}
 
 
-def placed(function, pairs, cases):
+def placed(function, part, runs):
     """Say on which of the inputs a part is wrong, if one simple condition tells them apart."""
-    wrong = [not agrees(m, t) for m, t in pairs]
+    wrong = [not one.right(part) for one in runs]
     if all(wrong) or min(sum(wrong), len(wrong) - sum(wrong)) < 3:
         return ""
-    columns = [terms(function, args, {}, "") for args, _, _ in cases[: len(pairs)]]
+    columns = [terms(function, one.case.args, {}, "") for one in runs]
     names = [n for n in columns[0] if all(n in c and c[n].size for c in columns)]
     tests = {
         f"{name} {sign} {bound}": [test(c[name], bound) for c in columns]
@@ -285,12 +286,3 @@ COMPARED = {
     "is": lambda a, b: bool((a == b).all()),
     "is not": lambda a, b: bool((a != b).all()),
 }
-
-
-def _moved(array, by):
-    moved = np.zeros_like(array)
-    if by > 0:
-        moved[1:] = array[:-1]
-    else:
-        moved[:-1] = array[1:]
-    return moved

@@ -45,12 +45,8 @@ class Slip:
     """A known way to go wrong: edits ``{old: new}`` or a function, a sentence, a section."""
 
     ways: list
-    says: str
+    words: str
     see: str
-
-    @property
-    def words(self):
-        return self.says
 
 
 def listed(number, space):
@@ -97,7 +93,7 @@ class Small:
     @property
     def vague(self):
         """Whether it is told without any name that a learner could look for."""
-        return bool(re.search(r"\bone (part|value|factor|term|line|condition)\b", self.says))
+        return bool(re.search(r"\bone (part|value|factor|term|line)\b", self.says))
 
 
 @dataclass(eq=False)
@@ -208,7 +204,7 @@ class Exercise:
             edits = self.places({a: b, b: a})
             said = f"with `{a}` and `{b}` exchanged throughout"
             found += [(Small(edits[0], said, True), edits)] if edits else []
-        return sorted(found, key=lambda way: "one more" in way[0].says)  # of these there are many
+        return found
 
     def places(self, edits):
         """Return the edits {old: new} as places (start, end, new) of the text."""
@@ -226,11 +222,11 @@ class Exercise:
             found += [(*spot, new) for spot in spots]
         return tuple(sorted(found))
 
-    def given(self, names, edits=()):
-        """Return the solution, edited, going on from an answer's own values of those parts.
+    def given(self, names):
+        """Return the solution, going on from an answer's own values of those parts.
 
         They are read from ``__given__`` among the globals of the function that is returned. None
-        where the solution does not assign them at its own level, or the edits do not go together.
+        where the solution does not assign them at its own level.
         """
         function = ast.parse(self.text).body[0]
         value = function.body[-1].value
@@ -249,7 +245,7 @@ class Exercise:
                     places.append((at, at, f"    {target.id} = __given__[{name!r}]\n"))
         if len(places) != len(names):
             return None
-        return self._compiled(tuple(sorted((*places, *edits))))
+        return self._compiled(sorted(places))
 
     def make(self, *edits):
         """Return the solution with these edits, or None where they do not go together."""
@@ -315,12 +311,8 @@ def size(args):
 # ---- small changes: what a tired hand does to a line of code ----
 
 _OTHER = {
-    ast.Add: "-", ast.Sub: "+", ast.Mult: "/@", ast.Div: "*", ast.Mod: ("//",),
+    ast.Add: "-", ast.Sub: "+", ast.Mult: "/@", ast.Div: ("*", "//"), ast.Mod: ("//",),
     ast.FloorDiv: "%", ast.MatMult: "*", ast.Pow: "*",
-}  # fmt: skip
-_SAID = {
-    "-": "with − before", "+": "with + before", "/": "with / before",
-    "@": "with @ before", "*": "with * before", "//": "with // before", "%": "with % before",
 }  # fmt: skip
 _COMPARED = {
     ast.Lt: ("<=", ">"), ast.LtE: ("<", ">="), ast.Gt: (">=", "<"), ast.GtE: (">", "<="),
@@ -379,10 +371,8 @@ def small_changes(text):
             for node in _own(statement):
                 if not hasattr(node, "lineno") or id(node) in called:
                     continue
-                first, last = (
-                    at(node.lineno, node.col_offset),
-                    at(node.end_lineno, node.end_col_offset),
-                )
+                first = at(node.lineno, node.col_offset)
+                last = at(node.end_lineno, node.end_col_offset)
                 more = _iterated(node) if node is getattr(statement, "iter", None) else ()
                 for new, words, wide in itertools.chain(_changes(node, local), more):
                     if "np.exp(" in new and id(node) in sizes:
@@ -458,7 +448,7 @@ def _public(says, private, stands):
     def general(words):
         def said(found):
             known = private.isdisjoint(re.findall(r"\w+", found[0]))
-            return found[0] if known and "one part" not in found[0] else words
+            return found[0] if known and "one part" not in found[0] else found.expand(words)
 
         return said
 
@@ -470,12 +460,8 @@ def _public(says, private, stands):
             "an index that is one too high or too low",
         ),
         (r" times `[^`]*`", " times another"),
-        (r"(?<=one more factor) `[^`]*`", ""),
         (r"(?<=[-+=]) at `[^`]*`", ""),
-        (r"the line (?:`[^`]*`|one part)", "one line"),
-        (r"the condition (?:`[^`]*`|one part)", "one condition"),
-        (r"the factor (?:`[^`]*`|one part)", "one factor"),
-        (r"the term (?:`[^`]*`|one part)", "one term"),
+        (r"the (line|factor|term) (?:`[^`]*`|one part)", r"one \1"),
         (r"`[^`]*`", "one part"),
     ):
         says = re.sub(pattern, general(words), says)
@@ -485,11 +471,6 @@ def _public(says, private, stands):
 def _changes(node, local):
     """Yield (new text, words, wide) for one node of a solution."""
     u = ast.unparse
-    if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Add | ast.Sub | ast.Mult):
-        for name in local:
-            yield f"(({u(node)}) * {name})", f"with one more factor `{name}`", True
-            if not isinstance(node.op, ast.Mult):
-                yield f"(({u(node)}) + {name})", f"with one more term `{name}`", True
     forms = _FORMS[isinstance(node, ast.Name | ast.Subscript)] if _is_read(node) else {}
     for form, words in forms.items():
         yield form.format(u(node)), f"with {words.format(_shown(node))}", True
@@ -535,9 +516,8 @@ def _narrow(node, u):
             yield f"({u(a)})", f"without the {kind} {_shown(b)}"
             yield f"({minus}{under}({u(b)}))", f"without the {kind} {_shown(a)}"
             for new in _OTHER.get(type(op), ""):
-                yield f"(({u(a)}) {new} ({u(b)}))", f"{_SAID[new]} {_shown(b)}"
-            if isinstance(op, ast.Div):
-                yield f"(({u(a)}) // ({u(b)}))", f"with // before {_shown(b)}"
+                sign = new.replace("-", "−")
+                yield f"(({u(a)}) {new} ({u(b)}))", f"with {sign} before {_shown(b)}"
             if isinstance(op, ast.Mult) and isinstance(b, ast.BinOp):
                 if isinstance(b.op, ast.Add | ast.Sub):
                     sign = "-" if isinstance(b.op, ast.Sub) else "+"

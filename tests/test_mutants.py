@@ -23,8 +23,8 @@ HELPERS = Path(__file__).resolve().parents[1] / "helpers"
 # or that call _node; the functions of the module that these call are broken as well.
 ALSO = {"graph": {"steps", "_into", "_node"}, "layers": {"softmax_cross_entropy"}}
 # They check or convert what people type, or belong to every forward pass.
-DOORS = {"_lift", "_all", "_named", "_distributions", "_shifted", "need"}
-DOORS |= {"isinstance", "_arrays", "_limit", "astype", "result_type", "empty"}
+DOORS = {"_lift", "_named", "_distributions", "_shifted", "need"}
+DOORS |= {"isinstance", "astype", "result_type", "empty"}
 
 # (function, code, what it becomes): why every gradient stays as it was.
 EQUIVALENT = {

@@ -46,15 +46,17 @@ def folder(tmp_path_factory):
     return folder
 
 
+def python(folder, *command):
+    """Run a line of Python in a release, as a learner would."""
+    known = os.environ | {"PYTHONPATH": str(folder)}
+    return subprocess.run(
+        [sys.executable, "-c", *command], cwd=folder, env=known, capture_output=True, text=True
+    )
+
+
 def test_the_judge_of_a_release_says_the_same_and_hides_its_truths(folder):
     """Neither importing nor walking through the package may hand out a solution."""
-    run = subprocess.run(
-        [sys.executable, "-c", "import numpy as np" + PEEK],
-        cwd=folder,
-        env=os.environ | {"PYTHONPATH": str(folder)},
-        capture_output=True,
-        text=True,
-    )
+    run = python(folder, "import numpy as np" + PEEK)
     assert not run.stderr
     words = "not yet. You multiplied with c_t, but the output gate's partner is tanh(c_t). "
     words += "Re-read “The last step, gate by gate”."
@@ -66,16 +68,7 @@ def test_the_questions_of_a_release_are_asked_and_their_letters_hidden(folder):
     ask = "from exercises import questions; print(questions.reply(questions.load(4)['4.a'], 'z'))"
     export = "import sys; from exercises.__main__ import main; main(sys.argv[1:])"
     given = ["export", "--format", "gift", "--out", "bank.txt"]
-    run, refused = (
-        subprocess.run(
-            [sys.executable, "-c", *command],
-            cwd=folder,
-            env=os.environ | {"PYTHONPATH": str(folder)},
-            capture_output=True,
-            text=True,
-        )
-        for command in ([ask], [export, *given])
-    )
+    run, refused = python(folder, ask), python(folder, export, *given)
     assert run.stdout.startswith("*Not yet:* answer with")
     assert refused.returncode and "from the full course" in refused.stderr
     assert {path.name for path in folder.rglob("*.toml")} == {"pyproject.toml"}
@@ -89,7 +82,7 @@ def test_no_file_of_a_release_holds_a_solution_or_a_slip(folder):
         for exercise in slips.load(page).values():
             whole = re.sub(r"\s+", " ", exercise.text.split(":\n", 1)[1])
             assert whole not in text, exercise.number
-            says = [slip.says.encode().decode("latin-1") for slip in exercise.slips]
+            says = [slip.words.encode().decode("latin-1") for slip in exercise.slips]
             assert not any(words in text for words in says), exercise.number
     assert "notebooks/solutions" not in text
     assert not any(path.parts[-2] in ("solutions", "answers", "tests") for path in files)

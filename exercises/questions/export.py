@@ -130,10 +130,9 @@ def moodle(only=()):
         put(one, "name", tag)
         put(one, "questiontext", page(question["text"]), format="html")
         if some:
-            for name, value in ("single", "true"), ("shuffleanswers", "true"), (
-                "answernumbering", "abc"
-            ):  # fmt: skip
-                ET.SubElement(one, name).text = value
+            for name in "single", "shuffleanswers":
+                ET.SubElement(one, name).text = "true"
+            ET.SubElement(one, "answernumbering").text = "abc"
         for text, right, reply, tolerance in answers(question):
             answer = ET.SubElement(one, "answer", fraction="100" if right else "0")
             if tolerance is None:

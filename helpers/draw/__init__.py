@@ -6,10 +6,7 @@ to be seen in it; the other functions draw one kind of picture each.
 
 from helpers.draw.graphs import graph
 from helpers.draw.plots import compact, heat, label_curve, minus, png, show, tone
-from helpers.draw.spectral import (
-    norm_axes,
-    norm_curves,
-)
+from helpers.draw.spectral import norm_axes, norm_curves
 from helpers.draw.unrolled import network, paths, unrolled
 
 __all__ = [
