@@ -91,7 +91,7 @@ def name_folds(app, doctree):
             code = next(cell.findall(nodes.literal_block)).astext()
             comment = " ".join(re.match(r"(?:#.*\n?)*", code)[0].replace("# ", "").split("\n"))
             sentence = re.match(r".*?(?<!\.)[.?!](?=\s+[A-Z`]|\s*$)|.*", comment)[0]
-            cell["prompt_show"] = f"Code: {sentence.strip()}"
+            cell["prompt_show"] = f"Code: {sentence.strip().replace('`', '')}"
 
 
 def say_what_runs(app, doctree):
@@ -118,8 +118,19 @@ def keep_small_pictures_small(app, doctree):
             image["classes"].append("course-small")
 
 
+def name_what_opens(app, page, template, context, doctree):
+    """Let the arrow that opens a list of pages say so; the theme leaves it without words."""
+    tree = context.get("generate_toctree_html")
+    if tree:
+        named = '<summary aria-label="Show the pages below">'
+        context["generate_toctree_html"] = lambda *args, **kwargs: str(
+            tree(*args, **kwargs)
+        ).replace("<summary>", named)
+
+
 def setup(app):
     """Connect what this file adds to Sphinx."""
     changes = (name_places, keep_alternative_texts, keep_small_pictures_small, name_folds)
     for change in (*changes, say_what_runs):
         app.connect("doctree-read", change)
+    app.connect("html-page-context", name_what_opens, priority=900)
