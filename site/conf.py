@@ -98,14 +98,19 @@ def say_what_runs(app, doctree):
     """Tell a reader who looks for a slider, or presses Shift + Enter, where these can be had."""
     if not re.fullmatch(r"notebooks/\d\d_\w+", app.env.docname):
         return
-    where = "open the notebook in JupyterLab."
-    if tags.has("live"):  # noqa: F821
-        where = "press “Run this page” above: Python starts in your browser."
     aside = nodes.paragraph(classes=["course-aside"])
     aside += nodes.Text(
         "You see what the last run stored. To run cells, move sliders, answer the questions and "
-        f"have your exercises judged, {where}"
+        "have your exercises judged, "
     )
+    lab = "open the notebook in JupyterLab."
+    if tags.has("live"):  # noqa: F821
+        button = "press “Run this page” above: Python starts in your browser."
+        aside += nodes.inline("", button, classes=["course-served"])
+        serve = f"{lab[:-1]}, or serve this folder: python -m http.server."
+        aside += nodes.inline("", serve, classes=["course-disk"])
+    else:
+        aside += nodes.Text(lab)
     aside += nodes.inline("", " What is cut at the edge moves sideways.", classes=["course-narrow"])
     title = next(doctree.findall(nodes.title))
     title.parent.insert(title.parent.index(title) + 1, aside)
