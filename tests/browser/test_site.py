@@ -33,7 +33,8 @@ SIGHT = """() => {
     folds: all('details.hide > summary .collapsed').map((e) => e.innerText),
     runs: all('a.course-run').map((e) => e.getAttribute('href')),
     nameless: all('button, summary, a[href]').filter((e) => e.checkVisibility() &&
-      !(e.ariaLabel || e.title || e.innerText.trim() || e.querySelector('img')?.alt)).map((e) => e.outerHTML.slice(0, 99)),
+      !(e.ariaLabel || e.title || e.innerText.trim() || e.querySelector('img')?.alt))
+      .map((e) => e.outerHTML.slice(0, 99)),
   };
 }"""
 # What reaches over the edge and cannot be moved sideways into view.
