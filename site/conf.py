@@ -91,21 +91,26 @@ def name_folds(app, doctree):
             code = next(cell.findall(nodes.literal_block)).astext()
             comment = " ".join(re.match(r"(?:#.*\n?)*", code)[0].replace("# ", "").split("\n"))
             sentence = re.match(r".*?(?<!\.)[.?!](?=\s+[A-Z`]|\s*$)|.*", comment)[0]
-            cell["prompt_show"] = f"Code: {sentence.strip()}"
+            cell["prompt_show"] = f"Code: {sentence.strip().replace('`', '')}"
 
 
 def say_what_runs(app, doctree):
     """Tell a reader who looks for a slider, or presses Shift + Enter, where these can be had."""
     if not re.fullmatch(r"notebooks/\d\d_\w+", app.env.docname):
         return
-    where = "open the notebook in JupyterLab."
-    if tags.has("live"):  # noqa: F821
-        where = "press “Run this page” above: Python starts in your browser."
     aside = nodes.paragraph(classes=["course-aside"])
     aside += nodes.Text(
         "You see what the last run stored. To run cells, move sliders, answer the questions and "
-        f"have your exercises judged, {where}"
+        "have your exercises judged, "
     )
+    lab = "open the notebook in JupyterLab."
+    if tags.has("live"):  # noqa: F821
+        button = "press “Run this page” above: Python starts in your browser."
+        aside += nodes.inline("", button, classes=["course-served"])
+        serve = f"{lab[:-1]}, or serve this folder: python -m http.server."
+        aside += nodes.inline("", serve, classes=["course-disk"])
+    else:
+        aside += nodes.Text(lab)
     aside += nodes.inline("", " What is cut at the edge moves sideways.", classes=["course-narrow"])
     title = next(doctree.findall(nodes.title))
     title.parent.insert(title.parent.index(title) + 1, aside)
@@ -118,8 +123,19 @@ def keep_small_pictures_small(app, doctree):
             image["classes"].append("course-small")
 
 
+def name_what_opens(app, page, template, context, doctree):
+    """Let the arrow that opens a list of pages say so; the theme leaves it without words."""
+    tree = context.get("generate_toctree_html")
+    if tree:
+        named = '<summary aria-label="Show the pages below">'
+        context["generate_toctree_html"] = lambda *args, **kwargs: str(
+            tree(*args, **kwargs)
+        ).replace("<summary>", named)
+
+
 def setup(app):
     """Connect what this file adds to Sphinx."""
     changes = (name_places, keep_alternative_texts, keep_small_pictures_small, name_folds)
     for change in (*changes, say_what_runs):
         app.connect("doctree-read", change)
+    app.connect("html-page-context", name_what_opens, priority=900)

@@ -119,7 +119,11 @@ def serve(source=ROOT, *, settings=None, timeout=180):
             yield server
         finally:
             process.terminate()  # its kernels end with it
-            process.wait(30)
+            try:
+                process.wait(30)
+            except subprocess.TimeoutExpired:  # all is closed; it only collects its garbage
+                process.kill()
+                process.wait()
 
 
 def _environment(home, source, token):

@@ -32,6 +32,9 @@ SIGHT = """() => {
     text: document.querySelector('.bd-article').innerText,
     folds: all('details.hide > summary .collapsed').map((e) => e.innerText),
     runs: all('a.course-run').map((e) => e.getAttribute('href')),
+    nameless: all('button, summary, a[href]').filter((e) => e.checkVisibility() &&
+      !(e.ariaLabel || e.title || e.innerText.trim() || e.querySelector('img')?.alt))
+      .map((e) => e.outerHTML.slice(0, 99)),
   };
 }"""
 # What reaches over the edge and cannot be moved sideways into view.
@@ -140,7 +143,7 @@ def test_folded_code_says_what_it_does(look):
     folded = [c.source for c in notebook(look) if "hide-input" in c.metadata.get("tags", [])]
     assert len(look["folds"]) == len(folded)
     for said, source in zip(look["folds"], folded, strict=True):
-        comment = source.partition("\n")[0].removeprefix("# ")
+        comment = source.partition("\n")[0].removeprefix("# ").replace("`", "")
         assert said.startswith("Code: ") and len(said) > len("Code: ")
         said = said.removeprefix("Code: ")
         assert comment.startswith(said) or said.startswith(comment)
@@ -161,6 +164,11 @@ def test_browser_console_is_silent(look):
 def test_no_other_host_is_asked(look, address):
     """A page would be blank parts without a network, and tell strangers who reads it."""
     assert [url for url in look["asked"] if not url.startswith((address, "data:"))] == []
+
+
+def test_what_is_pressed_has_a_name(look):
+    """A screen reader would say "button", and no more."""
+    assert look["nameless"] == []
 
 
 def test_running_is_offered_where_it_is_to_be_had(look):
@@ -233,6 +241,11 @@ def test_a_page_works_and_search_finds(source, browser, address):
     page.locator("#search-results li a").first.wait_for()
     found = page.locator("#search-results li a").evaluate_all("all => all.map((a) => a.href)")
     assert any("04_recurrent_networks" in link for link in found)
+    if source == "served":  # from disk no page may read another: the titles must do
+        page.locator("#search-results .context").first.wait_for()
+        page.wait_for_load_state("networkidle")
+        for words in page.locator("#search-results .context").all_inner_texts():
+            assert not re.search(r"\\[a-z(]|System Settings|in your browser", words), words
     page.context.close()
     page = opened(browser, f"{root}/{PAGES[0]}.html")
     assert page.locator("mjx-container").count() > 10
