@@ -204,7 +204,7 @@ def test_random_cuts_of_page_14():
         run(code, cell=cell, xs=xs, coins=iter(tosses))
         mean += np.prod([pi if stays else 1 - pi for stays in tosses]) * cell.weight_hh.grad
     cell.zero_grad()
-    run(code.replace("h.detach()", "h").replace("next(coins)", "False"), cell=cell, xs=xs)
+    run(code.replace("h.detach()", "h").replace("next(coins)", "True"), cell=cell, xs=xs)
     agree(mean.numpy(), cell.weight_hh.grad)
 
 
