@@ -176,7 +176,8 @@ def _constant(pairs):
 
 
 def _everywhere(pairs):
-    if all((m % 1 == 0).all() for m, _ in pairs) and any((t % 1).any() for _, t in pairs):
+    whole = all((m % 1 == 0).all() for m, _ in pairs) and any((t % 1).any() for _, t in pairs)
+    if whole and len({m.tobytes() for m, _ in pairs}) > 1:  # not one number, whatever the input
         return "holds whole numbers only, as an array of ints does, which cuts off the rest"
     big = [(m, t) for m, t in pairs if t.size > 1 and (t != t.flat[0]).any()]
     if len(big) > 2 and all(len(m) > 1 and (m == m[0]).all() for m, _ in big):
