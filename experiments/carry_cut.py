@@ -1,9 +1,9 @@
 """Does a network learn what to keep when no loss is heard at earlier steps?
 
-An RNN of 6 units reads *banana* and *canada* and guesses each next letter; the fourth answer, after
-*ana*, depends on the very first letter, so forgetting it costs ln 2 = .693. Varied: the carry from
-step t + 1 to step t, passed on or cut to zero. Held equal: the start of a seed, 1,000 updates at
-rate .03.
+An RNN of ``H`` units reads *banana* and *canada* and guesses each next letter; the fourth answer,
+after *ana*, depends on the very first letter, so forgetting it costs ln 2 = .693. Varied: the carry
+from step t + 1 to step t, passed on or cut to zero; and the width, the control for "without the carry it
+cannot be learned". Held equal: the start of a seed, 1,000 updates at rate .03.
 
 Columns: ``fourth`` (nats): the loss of the fourth answer at the end; ``rises`` the share of updates
 after which the whole loss is larger than before.
@@ -14,14 +14,14 @@ import numpy as np
 from helpers import layers, rnn
 
 SEEDS = range(40)
-SETTINGS = [{"carry": carry} for carry in ("passed", "cut")]
-CHEAP = [(0, {"carry": "cut"})]
-WORDS, LETTERS, H, UPDATES, RATE = ("banana.", "canada."), ".abcdn", 6, 1000, 0.03
+SETTINGS = [{"H": H, "carry": carry} for H in (6, 16) for carry in ("passed", "cut")]
+CHEAP = [(0, {"H": 6, "carry": "passed"})]
+WORDS, LETTERS, UPDATES, RATE = ("banana.", "canada."), ".abcdn", 1000, 0.03
 INDEX = np.array([[LETTERS.index(c) for c in word] for word in WORDS]).T  # (T + 1, B)
 x, m = np.eye(len(LETTERS))[INDEX[:-1]], np.eye(len(LETTERS))[INDEX[1:]]  # (T, B, V) each
 
 
-def run(seed, carry):
+def run(seed, H, carry):
     """Train one network; return what its fourth answer costs."""
     rng = np.random.default_rng(seed)
     V = len(LETTERS)
