@@ -2,8 +2,8 @@
 
 An RNN of ``H`` units reads *banana* and *canada* and guesses each next letter; the fourth answer,
 after *ana*, depends on the very first letter, so forgetting it costs ln 2 = .693. Varied: the carry
-from step t + 1 to step t, passed on or cut to zero; and the width, the control for "without the carry it
-cannot be learned". Held equal: the start of a seed, 1,000 updates at rate .03.
+from step t + 1 to step t, passed on or cut to zero; and the width, the control for "without the
+carry it cannot be learned". Held equal: the start of a seed, 1,000 updates at rate .03.
 
 Columns: ``fourth`` (nats): the loss of the fourth answer at the end; ``rises`` the share of updates
 after which the whole loss is larger than before.
