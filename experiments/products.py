@@ -12,6 +12,10 @@ Results of a row, shares of lines:
 - ``shown``, ``unseen``: of 90 training products and of the 90 held-out ones, those completed
   rightly from "a × b = ", always taking the likeliest token
 - ``first``: of the held-out ones, those whose first digit is right
+
+and numbers of held-out products: ``alone``, those whose mirror "b × a" is no training line either
+(a square is its own mirror), ``alone_right``, those of them that are completed rightly; ``easy``
+and ``easy_right``, the same of those alone that have a factor 1, 10, 20 or 30.
 """
 
 import re
@@ -25,6 +29,7 @@ SEEDS = [*range(5), *range(100, 105)]  # two sets: the second was run to refute 
 SETTINGS = [dict(batches=batches) for batches in (100, 300, 1000, 3000)]
 CHEAP = [(0, dict(batches=100))]
 ALPHABET = "\n 0123456789=×"
+EASY = "1", "10", "20", "30"
 
 
 def run(seed, batches):
@@ -41,16 +46,29 @@ def run(seed, batches):
     true = [line for line, m in parts if m and int(m[1]) * int(m[2]) == int(m[3])]
     done = {"shown": complete(params, train[:90]), "unseen": complete(params, unseen)}
     digit = [line.split("= ")[1][0] for line in unseen]
+    right = np.array([a == b for a, b in zip(done["unseen"], unseen, strict=True)])
+    alone = np.array([mirror(line) not in set(train) for line in unseen])
+    easy = alone & [any(n in EASY for n in re.split(" [×=] ", line)[:2]) for line in unseen]
     return {
         "form": np.mean([m is not None for _, m in parts]),
         "true": len(true) / 400,
         "true_new": len(set(true) - set(train)) / 400,
         "shown": np.mean([a == b for a, b in zip(done["shown"], train[:90], strict=True)]),
-        "unseen": np.mean([a == b for a, b in zip(done["unseen"], unseen, strict=True)]),
+        "unseen": right.mean(),
         "first": np.mean(
             [a.split("= ")[1][:1] == b for a, b in zip(done["unseen"], digit, strict=True)]
         ),
+        "alone": alone.sum(),
+        "alone_right": (alone & right).sum(),
+        "easy": easy.sum(),
+        "easy_right": (easy & right).sum(),
     }
+
+
+def mirror(line):
+    """Return "b × a = c" for "a × b = c"."""
+    a, b, c = re.split(" [×=] ", line)
+    return f"{b} × {a} = {c}"
 
 
 def tokens(line):
