@@ -12,7 +12,7 @@ none. ``end``: the last loss, inf where it passed a million.
 
 import numpy as np
 
-from experiments.two_cues import B, H, reach
+from experiments.two_cues import B, H, batch, reach
 from helpers import rnn, spectra
 from helpers.training import clip_by_norm
 
@@ -28,10 +28,7 @@ def run(seed, clip):
     params = rnn.init(1, H, rng) | {"W_hh": 0.7 * spectra.orthogonal(H, rng)}
     w, losses, sizes, shares = rng.standard_normal(H) / 4, [], [], []
     while len(losses) < UPDATES and np.mean(losses[-50:] + [1.0] * (len(losses) < 50)) > 0.001:
-        x = np.zeros((T, B, 1))
-        x[0, :, 0], x[-1, :, 0] = rng.choice([-1.0, 1.0], (2, B))
-        h, cache = rnn.forward(params, x)
-        error = h[-1] @ w - (x[0, :, 0] + x[-1, :, 0]) / 2  # (B,)
+        h, cache, error = batch(params, w, T, rng)
         losses.append((error**2).mean() / 2)
         if not losses[-1] < 1e6:
             break

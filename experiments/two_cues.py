@@ -42,10 +42,7 @@ def run(seed, T, scale, clip, rate, carry):
     w, losses, share = rng.standard_normal(H) / 4, [], None
     updates = round(WAY / rate)
     while len(losses) < updates and np.mean(losses[-50:] + [1.0] * (len(losses) < 50)) > 0.001:
-        x = np.zeros((T, B, 1))
-        x[0, :, 0], x[-1, :, 0] = rng.choice([-1.0, 1.0], (2, B))
-        h, cache = rnn.forward(params, x)
-        error = h[-1] @ w - (x[0, :, 0] + x[-1, :, 0]) / 2  # (B,)
+        h, cache, error = batch(params, w, T, rng)
         losses.append((error**2).mean() / 2)
         if not losses[-1] < 1e6:
             break
@@ -66,6 +63,14 @@ def run(seed, T, scale, clip, rate, carry):
         "end": mean[-1] if losses[-1] < 1e6 else np.inf,
         "share": share,
     }
+
+
+def batch(params, w, T, rng):
+    """Draw B sequences; return states, cache and the errors (B,) of the mean of their cues."""
+    x = np.zeros((T, B, 1))
+    x[0, :, 0], x[-1, :, 0] = rng.choice([-1.0, 1.0], (2, B))
+    h, cache = rnn.forward(params, x)
+    return h, cache, h[-1] @ w - (x[0, :, 0] + x[-1, :, 0]) / 2
 
 
 def reach(params, h, dh):
