@@ -76,9 +76,8 @@ def pries(cells):
                 elif isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name):
                     found = f"exercises.{node.attr}" if node.value.id in ours else ""
                 elif isinstance(node, ast.Constant) and isinstance(node.value, str):
-                    found = (re.findall(r"^exercises\.(?:p\d\d|slips|judge)$", node.value) or [""])[
-                        0
-                    ]
+                    named = re.fullmatch(r"exercises\.(p\d\d|slips|judge)", node.value)
+                    found = node.value if named else ""
                 if found and found.removeprefix("exercises.") not in (*exercises.__all__, "*"):
                     return found
     return ""
